@@ -1,0 +1,3 @@
+"""Check-in desk for Vietnam's hospitals."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,16 @@
+"""What time it is at a Vietnamese reception desk."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+VIETNAM = timezone(timedelta(hours=7), "ICT")
+"""Vietnam has had UTC+7 without summer time since 1975; no time-zone database is needed on Windows."""
+
+
+def now() -> datetime:
+    """The present moment, aware, in Vietnam's time."""
+    return datetime.now(UTC).astimezone(VIETNAM)
+
+
+def today() -> date:
+    """Today's date in Vietnam, whatever the machine's zone."""
+    return now().date()

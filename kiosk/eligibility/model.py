@@ -1,0 +1,54 @@
+"""What an answer means for this visit today, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kiosk.card.model import Notice, PartialDate, Sex
+from kiosk.gateway.model import NewCard
+from kiosk.gateway.result_codes import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The card that applies to this visit, as the gateway knows it."""
+
+    card_number: str | None
+    social_insurance_number: str | None
+    full_name: str | None
+    birth_date: PartialDate | None
+    sex: Sex | None
+    address: str | None
+    primary_facility: str | None
+    primary_facility_name: str | None
+    issuing_office: str | None
+    valid_from: date | None
+    valid_to: date | None
+    living_area: str | None
+    five_years_from: date | None
+    benefit_level: int | None
+    new_card: NewCard | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field on which the card as read and the gateway disagree; both as text for people."""
+
+    field: str  # name of the field in `Coverage`
+    read: str
+    gateway: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The conclusion of a look-up. `reason` is a word of ``config/result_codes.toml``."""
+
+    verdict: Verdict
+    reason: str
+    result_code: str | None
+    coverage: Coverage | None = None
+    followed_from: str | None = None  # "003" when a new card was looked up after it
+    differences: tuple[Difference, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    staff_text_key: str = ""  # key in config/result_codes.toml whose texts explain the verdict

@@ -1,0 +1,92 @@
+"""A visit as it is recorded, and what is still owed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from kiosk.card.model import Card, Notice
+from kiosk.eligibility.model import Assessment, Difference
+from kiosk.gateway.model import Attempt, Question
+
+
+class Status(StrEnum):
+    """Where a visit stands."""
+
+    CHECKED_IN = "checked_in"
+    PENDING = "pending"  # received, look-up owed
+    HELD = "held"  # waits for staff
+    REFUSED = "refused"  # BHYT refused; the attempt is kept
+    SELF_PAY = "self_pay"
+    CANCELLED = "cancelled"
+
+
+NUMBERED = frozenset({Status.CHECKED_IN, Status.PENDING, Status.SELF_PAY})
+"""A visit in one of these has a queue number; it keeps the number when it changes later."""
+
+
+class Source(StrEnum):
+    """How the card reached the desk."""
+
+    IMAGE = "image"
+    SCAN = "scan"
+    TYPED = "typed"
+    CAMERA = "camera"
+    WEDGE = "wedge"
+    SERIAL = "serial"
+
+
+@dataclass(frozen=True, slots=True)
+class NewVisit:
+    """A check-in about to be written. Writing the same `visit_id` twice gives the first visit back."""
+
+    visit_id: str
+    created_at: datetime  # aware
+    source: Source
+    desk: str
+    status: Status
+    card: Card
+    assessment: Assessment | None = None  # None: no look-up (self-pay)
+    attempts: tuple[Attempt, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    confirm_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A recorded visit. `coverage` has the shape of the contract's JSON."""
+
+    visit_id: str
+    created_at: datetime  # aware, Vietnam's time
+    day: date  # in Vietnam
+    facility: str
+    training: bool
+    source: Source
+    desk: str
+    status: Status
+    verdict: str | None
+    reason: str | None
+    result_code: str | None
+    followed_from: str | None
+    queue_number: int | None
+    full_name: str | None  # the gateway's where it gave one, else the card's
+    number: str | None  # number the gateway was asked with
+    coverage: Mapping[str, Any] | None
+    differences: tuple[Difference, ...]
+    warnings: tuple[Notice, ...]
+    confirm_reason: str | None
+    rechecked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwedLookup:
+    """A look-up that still has to be made for a visit that was received without an answer."""
+
+    visit_id: str
+    created_at: datetime
+    question: Question
+    card: Card  # as read, for comparing with the late answer
+    attempts: int
