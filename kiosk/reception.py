@@ -2,23 +2,42 @@
 
 ::
 
-    card = reception.read(text)              # CardParseError
-    found = reception.look_up(card)          # blocks on the network; call it from a worker thread
+    card = reception.read(text)                # CardParseError
+    found = reception.look_up(card)            # blocks on the network; call it from a worker thread
     visit = reception.check_in(found, source)  # written to disk before it returns
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from kiosk.card.model import Card, Notice, PartialDate
-from kiosk.eligibility.model import Assessment
+from kiosk import clock
+from kiosk.card import parse, parse_birth_date, parse_number
+from kiosk.card.model import Card, HealthCard, Kind, Notice
+from kiosk.eligibility import Assessment, assess, number_to_follow
+from kiosk.errors import CardParseError, ImageError, RecordsError, UsageError
 from kiosk.gateway.model import Answer, Attempt, HistoryRow, Question
-from kiosk.visits.model import Source, Status, Visit
+from kiosk.gateway.result_codes import Verdict
+from kiosk.names import clean_name
+from kiosk.visits.model import NewVisit, OwedLookup, Source, Status, Visit
+
+if TYPE_CHECKING:
+    from kiosk.readers.decoder import FileDecoding
+    from kiosk.visits.records import VisitRecords
+
+STATUS_OF_VERDICT = {
+    Verdict.ELIGIBLE: Status.CHECKED_IN,
+    Verdict.NEEDS_STAFF: Status.HELD,
+    Verdict.NOT_ELIGIBLE: Status.REFUSED,
+    Verdict.UNDETERMINED: Status.PENDING,
+}
 
 
 class Gateway(Protocol):
@@ -35,54 +54,249 @@ class Lookup:
     assessment: Assessment
     attempts: tuple[Attempt, ...]
     history: tuple[HistoryRow, ...]
-    warnings: tuple[Notice, ...]
+    warnings: tuple[Notice, ...]  # the card's, then the assessment's
     elapsed_ms: float
+    detail: str = ""  # for technicians
     already_checked_in_today: bool = False
 
 
 class Reception:
-    """One desk's way from a read text to a recorded visit. Safe to call from several threads."""
+    """One desk's way from a read text to a recorded visit. Safe to call from several threads.
+
+    Gateway, records and image decoder are opened when they are first needed: `kiosk lookup` needs no
+    database, `kiosk visits` no gateway.
+    """
+
+    def __init__(
+        self,
+        *,
+        facility: str,
+        desk: str,
+        open_gateway: Callable[[], AbstractContextManager[Gateway]],
+        open_records: Callable[[], VisitRecords],
+        decode_image: Callable[[Path], FileDecoding],
+    ) -> None:
+        self._facility = facility
+        self._desk = desk
+        self._open_gateway = open_gateway
+        self._open_records = open_records
+        self._decode_image = decode_image
+        self._gateway_context: AbstractContextManager[Gateway] | None = None
+        self._gateway: Gateway | None = None
+        self._records: VisitRecords | None = None
+        self._opening = threading.Lock()
+
+    def close(self) -> None:
+        """Let go of gateway and records. The reception may be used again afterwards."""
+        with self._opening:
+            if self._gateway_context is not None:
+                self._gateway_context.__exit__(None, None, None)
+                self._gateway_context = self._gateway = None
+            if self._records is not None:
+                self._records.close()
+                self._records = None
+
+    def __enter__(self) -> Reception:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # From a text to a card
 
     def read(self, text: str) -> Card:
         """What `text` (a scan) says. Raises CardParseError."""
-        raise NotImplementedError
+        return parse(text, today=clock.today())
 
     def read_image(self, path: Path) -> Card:
-        """The card in a picture. Raises ImageError, CardParseError."""
-        raise NotImplementedError
+        """The card in a picture: its health card where it shows several kinds.
+
+        Raises ImageError (also ``no_code``), CardParseError (also ``several_cards``).
+        """
+        codes = self._decode_image(path).codes
+        if not codes:
+            raise ImageError("no_code", file=path.name)
+        return self._choose(list(dict.fromkeys(code.text for code in codes)))
+
+    def _choose(self, texts: list[str]) -> Card:
+        cards: list[Card] = []
+        refusal: CardParseError | None = None
+        for text in texts:
+            try:
+                cards.append(self.read(text))
+            except CardParseError as error:
+                refusal = refusal or error
+        health = [card for card in cards if card.kind is Kind.HEALTH_CARD]
+        chosen = health or cards
+        if not chosen:
+            raise refusal or CardParseError("unknown_code")
+        if len({card.lookup_number for card in chosen}) > 1:
+            raise CardParseError("several_cards")
+        return chosen[0]
 
     def typed(self, number: str, full_name: str, birth_date: str) -> Card:
-        """A card from the manual form. Raises UsageError or CardParseError whose values name the ``field``."""
-        raise NotImplementedError
+        """A card from number, name and birth date as a person typed them.
+
+        Raises CardParseError or UsageError with the value ``field``: ``number``, ``full_name`` or ``birth_date``.
+        """
+        try:
+            card = parse_number(number)
+        except CardParseError as error:
+            raise _about(error, "number") from None
+        return self.complete(card, full_name=full_name, birth_date=birth_date)
+
+    def complete(self, card: Card, *, full_name: str | None = None, birth_date: str | None = None) -> Card:
+        """`card` with what a person added to it, because the card does not say it or it could not be read."""
+        if full_name is not None:
+            card = replace(card, full_name=clean_name(full_name))
+        if birth_date is not None:
+            try:
+                card = replace(card, birth_date=parse_birth_date(birth_date))
+            except CardParseError as error:
+                raise _about(error, "birth_date") from None
+        return card
+
+    # From a card to a verdict
 
     def look_up(self, card: Card) -> Lookup:
         """Ask the gateway and conclude. Never raises for anything the network does.
 
-        Raises UsageError ``incomplete_card`` when name or birth date is missing (values: ``field``).
+        Raises UsageError ``incomplete_card`` (value ``field``) when the number, name or birth date is missing.
         """
-        raise NotImplementedError
+        question = question_for(card)
+        day = clock.today()
+        answer = self.gateway.look_up(question)
+        attempts, elapsed_ms = answer.attempts, answer.elapsed_ms
+        followed_from = None
+        new_number = number_to_follow(answer)
+        if new_number is not None and new_number != question.number:
+            followed_from = answer.result_code
+            answer = self.gateway.look_up(replace(question, number=new_number))
+            attempts += answer.attempts
+            elapsed_ms += answer.elapsed_ms
+        assessment = assess(card, answer, on=day, facility=self._facility, followed_from=followed_from)
+        return Lookup(
+            card=card,
+            assessment=assessment,
+            attempts=attempts,
+            history=answer.history,
+            warnings=card.warnings + assessment.warnings,
+            elapsed_ms=elapsed_ms,
+            detail=answer.detail,
+        )
+
+    def seen_today(self, found: Lookup) -> Lookup:
+        """`found` with the note whether the same person was checked in today already; reads the records."""
+        already = self.records.already_checked_in(found.card, found.assessment.coverage, clock.today())
+        return replace(found, already_checked_in_today=already)
+
+    # From a verdict to a visit
 
     def check_in(self, found: Lookup, source: Source, confirm: str | None = None) -> Visit:
         """Record the visit as the verdict says; `confirm` turns ``needs_staff`` into a check-in."""
-        raise NotImplementedError
+        status = STATUS_OF_VERDICT[found.assessment.verdict]
+        confirmed = confirm if status is Status.HELD else None
+        if confirmed is not None:
+            status = Status.CHECKED_IN
+        return self._record(found, source, status, confirmed)
 
     def put_aside(self, found: Lookup, source: Source) -> Visit:
         """Record the visit as held, for staff to decide later."""
-        raise NotImplementedError
+        return self._record(found, source, Status.HELD, None)
 
-    def self_pay(self, card: Card, source: Source) -> Visit:
-        """Record a visit outside BHYT, without a look-up."""
-        raise NotImplementedError
+    def self_pay(self, card: Card, source: Source, found: Lookup | None = None) -> Visit:
+        """Record a visit outside BHYT; with the look-up that led to it, where there was one."""
+        if found is not None:
+            return self._record(found, source, Status.SELF_PAY, None)
+        return self.records.record(self._new_visit(card, source, Status.SELF_PAY))
+
+    def _record(self, found: Lookup, source: Source, status: Status, confirm: str | None) -> Visit:
+        visit = self._new_visit(found.card, source, status)
+        return self.records.record(
+            replace(
+                visit,
+                assessment=found.assessment,
+                attempts=found.attempts,
+                warnings=found.warnings,
+                confirm_reason=confirm,
+            )
+        )
+
+    def _new_visit(self, card: Card, source: Source, status: Status) -> NewVisit:
+        return NewVisit(
+            visit_id=uuid.uuid4().hex,
+            created_at=clock.now(),
+            source=source,
+            desk=self._desk,
+            status=status,
+            card=card,
+            warnings=card.warnings,
+        )
+
+    # What is owed and what was recorded
 
     def recheck(self) -> Iterator[Visit]:
-        """Look up now every visit that waits for the gateway."""
-        raise NotImplementedError
+        """Look up now every visit that waits for the gateway, oldest first; each is settled at most once.
+
+        A visit that cannot be looked up or written is left owed and does not stop the ones after it.
+        """
+        failure: RecordsError | None = None
+        for owed in self.records.owed():
+            try:
+                visit = self._recheck_one(owed)
+            except RecordsError as error:
+                failure = error
+                continue
+            if visit is not None:
+                yield visit
+        if failure is not None:
+            raise failure
+
+    def _recheck_one(self, owed: OwedLookup) -> Visit | None:
+        found = self.look_up(owed.card)
+        status = STATUS_OF_VERDICT[found.assessment.verdict]
+        if status is Status.PENDING:
+            return self.records.still_owed(owed.visit_id, found.assessment, found.attempts, clock.now())
+        return self.records.settle(owed.visit_id, status, found.assessment, found.attempts, clock.now())
 
     def visits(self, on: date | None = None, status: Status | None = None) -> Iterator[Visit]:
-        raise NotImplementedError
+        """The recorded visits, oldest first."""
+        return self.records.visits(on, status)
 
     def owed_count(self) -> int:
-        raise NotImplementedError
+        return self.records.owed_summary()[0]
+
+    @property
+    def gateway(self) -> Gateway:
+        with self._opening:
+            if self._gateway is None:
+                self._gateway_context = self._open_gateway()
+                self._gateway = self._gateway_context.__enter__()
+            return self._gateway
+
+    @property
+    def records(self) -> VisitRecords:
+        """The visit records. Raises RecordsError when they cannot be opened."""
+        with self._opening:
+            if self._records is None:
+                self._records = self._open_records()
+            return self._records
 
 
-__all__ = ["Gateway", "Lookup", "PartialDate", "Reception"]
+def question_for(card: Card) -> Question:
+    """What the gateway is asked about `card`. Raises UsageError ``incomplete_card`` (value ``field``)."""
+    number = card.lookup_number
+    if not number:
+        raise UsageError("incomplete_card", field="number")
+    if not card.full_name:
+        raise UsageError("incomplete_card", field="full_name")
+    if card.birth_date is None:
+        raise UsageError("incomplete_card", field="birth_date")
+    return Question(number=number, full_name=card.full_name, birth_date=card.birth_date)
+
+
+def _about(error: CardParseError, field: str) -> CardParseError:
+    return CardParseError(error.code, error.detail, **{**error.values, "field": field})
+
+
+__all__ = ["Gateway", "HealthCard", "Lookup", "Reception", "question_for"]

@@ -52,3 +52,4 @@ class Assessment:
     differences: tuple[Difference, ...] = ()
     warnings: tuple[Notice, ...] = ()
     staff_text_key: str = ""  # key in config/result_codes.toml whose texts explain the verdict
+    registered_here: bool | None = None  # whether the card's primary facility is this one; None: unknown

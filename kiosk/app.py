@@ -1,0 +1,131 @@
+"""Puts the parts together, as the settings say: the one place that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from kiosk.reception import Gateway, Reception
+from kiosk.settings import PRODUCTION_URL, Settings
+
+if TYPE_CHECKING:
+    from kiosk.gateway.client import GatewayClientConfig
+    from kiosk.readers.decoder import FileDecoding
+    from kiosk.visits.records import VisitRecords
+
+KEYRING_SERVICE = "bhyt-kiosk"
+"""Name under which the gateway password of an account stands in the operating system's keyring."""
+
+_BHXH_DOMAIN = "baohiemxahoi.gov.vn"
+
+
+def build_reception(settings: Settings) -> Reception:
+    """A reception for these settings; close it when done."""
+    return Reception(
+        facility=settings.facility.code,
+        desk=settings.desk.name,
+        open_gateway=lambda: open_gateway(settings),
+        open_records=lambda: open_records(settings),
+        decode_image=lambda path: decode_image(settings, path),
+    )
+
+
+@contextmanager
+def open_gateway(settings: Settings) -> Iterator[Gateway]:
+    """The gateway client; in training mode with the embedded gateway behind it, over real HTTP."""
+    from kiosk.gateway.client import GatewayClient
+
+    if settings.training and _needs_embedded_gateway(settings):
+        from kiosk.training.gateway_server import TrainingGateway
+
+        with TrainingGateway() as server:
+            client = GatewayClient(_client_config(settings, server.base_url))
+            try:
+                yield client
+            finally:
+                client.close()
+        return
+    client = GatewayClient(_client_config(settings, settings.gateway.base_url or PRODUCTION_URL))
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def open_records(settings: Settings) -> VisitRecords:
+    """The visit records. Training visits have a file of their own. Raises RecordsError."""
+    from kiosk.visits.records import VisitRecords
+
+    if settings.records.url:
+        return VisitRecords.open(
+            settings.records.url, facility=settings.facility.code, training=settings.training
+        )
+    return VisitRecords.open(
+        records_file(settings), facility=settings.facility.code, training=settings.training
+    )
+
+
+def records_file(settings: Settings) -> Path:
+    """The SQLite file of the visits, where no other database is set."""
+    folder = settings.data_folder / "training" if settings.training else settings.data_folder
+    return folder / "visits.sqlite3"
+
+
+def decode_image(settings: Settings, path: Path) -> FileDecoding:
+    """All codes in a picture. Raises ImageError."""
+    from kiosk.readers.decoder import Decoder, decode_file
+
+    decoder = Decoder(settings.readers.engines)
+    return decode_file(path, decoder, max_megapixels=settings.readers.max_megapixels)
+
+
+def _needs_embedded_gateway(settings: Settings) -> bool:
+    """Training never asks BHXH about invented people, whatever address was left in the settings."""
+    host = urlsplit(settings.gateway.base_url).hostname or ""
+    return not host or host == _BHXH_DOMAIN or host.endswith("." + _BHXH_DOMAIN)
+
+
+def _client_config(settings: Settings, base_url: str) -> GatewayClientConfig:
+    from kiosk.gateway.client import GatewayClientConfig
+
+    gateway = settings.gateway
+    username = gateway.username or f"{settings.facility.code}_BV"
+    password = gateway.password.get_secret_value()
+    staff_name, staff_citizen_id = gateway.staff_name, gateway.staff_citizen_id
+    if settings.training:
+        from kiosk.training import gateway_server as training
+
+        if not password:
+            username, password = training.USERNAME, training.PASSWORD
+        if not staff_name and not staff_citizen_id:
+            staff_name, staff_citizen_id = training.STAFF_NAME, training.STAFF_CITIZEN_ID
+    elif not password:
+        password = _password_from_keyring(username)
+    return GatewayClientConfig(
+        base_url=base_url,
+        username=username,
+        password=password,
+        staff_name=staff_name,
+        staff_citizen_id=staff_citizen_id,
+        connect_timeout=gateway.connect_timeout_seconds,
+        read_timeout=gateway.read_timeout_seconds,
+        ca_file=gateway.ca_file or None,
+        max_answer_bytes=gateway.max_answer_bytes,
+    )
+
+
+def _password_from_keyring(username: str) -> str:
+    """The password kept by the operating system; empty when there is none or no keyring."""
+    import keyring
+    import keyring.errors
+
+    try:
+        return keyring.get_password(KEYRING_SERVICE, username) or ""
+    except (keyring.errors.KeyringError, RuntimeError):
+        return ""
+
+
+__all__ = ["build_reception", "decode_image", "open_gateway", "open_records", "records_file"]
