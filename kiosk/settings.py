@@ -100,6 +100,10 @@ class Settings(_Section):
     def training(self) -> bool:
         return self.gateway.mode == "training"
 
+    def for_training(self) -> Settings:
+        """These settings on the embedded gateway, with records of its own: never the real one."""
+        return self.model_copy(update={"gateway": GatewaySettings(), "records": RecordsSettings()})
+
     @property
     def data_folder(self) -> Path:
         """The folder that everything the program writes lies under."""

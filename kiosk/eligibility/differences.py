@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import date
 
 from kiosk.card import normalise_name
-from kiosk.card.model import Card, HealthCard, PartialDate
+from kiosk.card.model import Card, HealthCard
 from kiosk.eligibility.model import Coverage, Difference
 
 
@@ -26,7 +25,7 @@ def _differences(card: Card, coverage: Coverage) -> Iterator[Difference]:
         if normalise_name(card.full_name) != normalise_name(coverage.full_name):
             yield Difference("full_name", card.full_name, coverage.full_name)
     if card.birth_date and coverage.birth_date and not card.birth_date.agrees_with(coverage.birth_date):
-        yield Difference("birth_date", card.birth_date.slashed, coverage.birth_date.slashed)
+        yield Difference("birth_date", card.birth_date.iso, coverage.birth_date.iso)
     if card.sex and coverage.sex and card.sex is not coverage.sex:
         yield Difference("sex", card.sex.value, coverage.sex.value)
     if isinstance(card, HealthCard):
@@ -46,13 +45,9 @@ def _card_differences(card: HealthCard, coverage: Coverage) -> Iterator[Differen
     ):
         mine, theirs = getattr(card, field), getattr(coverage, field)
         if mine is not None and theirs is not None and mine != theirs:
-            yield Difference(field, _as_text(mine), _as_text(theirs))
+            yield Difference(field, str(mine), str(theirs))
     if card.address and coverage.address and _plain(card.address) != _plain(coverage.address):
         yield Difference("address", card.address, coverage.address)
-
-
-def _as_text(value: object) -> str:
-    return PartialDate.of(value).slashed if isinstance(value, date) else str(value)
 
 
 def _plain(address: str) -> str:

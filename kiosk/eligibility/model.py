@@ -7,7 +7,7 @@ from datetime import date
 
 from kiosk.card.model import Notice, PartialDate, Sex
 from kiosk.gateway.model import NewCard
-from kiosk.gateway.result_codes import Verdict
+from kiosk.gateway.result_codes import ResultRule, Verdict, rule_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field on which the card as read and the gateway disagree; both as text for people."""
+    """A field on which the card as read and the gateway disagree; values as in JSON (ISO dates, ``male``)."""
 
     field: str  # name of the field in `Coverage`
     read: str
@@ -51,5 +51,13 @@ class Assessment:
     followed_from: str | None = None  # "003" when a new card was looked up after it
     differences: tuple[Difference, ...] = ()
     warnings: tuple[Notice, ...] = ()
-    staff_text_key: str = ""  # key in config/result_codes.toml whose texts explain the verdict
+    staff_text_key: str = ""  # row of config/result_codes.toml that explains the verdict
     registered_here: bool | None = None  # whether the card's primary facility is this one; None: unknown
+
+    @property
+    def rule(self) -> ResultRule:
+        """The row of the table of result codes that decided, with the texts for staff and technicians."""
+        return rule_for(self.staff_text_key)
+
+    def staff_message(self, language: str) -> str:
+        return self.rule.staff_message(language)

@@ -1,0 +1,435 @@
+"""The command line: every command of the contract, thin over `kiosk.reception`.
+
+Each command returns its exit code. With ``--json`` standard output holds one JSON object a line and nothing
+else; what a person reads stands in `kiosk.cli_text`. Heavy parts are imported by the commands that need them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.exceptions import TyperException
+
+from kiosk import texts
+from kiosk.card import card_as_json, parse, parse_birth_date
+from kiosk.card.model import HealthCard, Kind, Notice
+from kiosk.clock import today
+from kiosk.errors import CardParseError, ImageError, KioskError, UsageError
+from kiosk.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from kiosk.reception import Lookup, Reception
+    from kiosk.visits.model import Source, Visit
+
+EXIT_OK, EXIT_NO_CODE, EXIT_BAD_INPUT, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 1, 2, 70, 130
+
+EXIT_OF_VERDICT = {"eligible": 0, "needs_staff": 3, "not_eligible": 4, "undetermined": 5}
+EXIT_OF_STATUS = {"checked_in": 0, "self_pay": 0, "held": 3, "refused": 4, "pending": 5}
+
+app = typer.Typer(
+    name="kiosk",
+    help="Quầy tiếp nhận khám chữa bệnh BHYT.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+visits_app = typer.Typer(rich_markup_mode=None)
+app.add_typer(visits_app, name="visits")
+
+Json = Annotated[bool, typer.Option("--json", help="Mỗi dòng một đối tượng JSON.")]
+Name = Annotated[str | None, typer.Option("--name", help="Họ tên có dấu.")]
+Birth = Annotated[str | None, typer.Option("--birth", help="Ngày sinh: 01/02/1990, 02/1990, 1990 …")]
+On = Annotated[str | None, typer.Option("--on", help="Ngày, như 2026-11-23 hoặc 23/11/2026.")]
+Status = Annotated[str | None, typer.Option("--status", help="Trạng thái, như checked_in.")]
+
+
+class Session:
+    """What one call of the program needs: its settings, and where its output goes."""
+
+    settings = Settings()
+    json = False
+
+    @property
+    def language(self) -> str:
+        return self.settings.ui.language
+
+    def begin(self, *, json_output: bool) -> None:
+        self.json = json_output
+        self.settings = load_settings()
+
+    def notice(self, notice: Notice) -> str:
+        return texts.notice_message(notice, self.language)
+
+    def error(self, error: KioskError) -> dict[str, Any]:
+        values = dict(error.values)
+        if "field" in values:
+            values["field"] = texts.text("fields", values["field"], self.language)
+        return {"code": error.code, "message": texts.text("errors", error.code, self.language, **values)}
+
+    def emit(self, output: dict[str, Any], for_people: Callable[[], str]) -> None:
+        """Print one result as JSON, or as the text that `for_people` makes of it."""
+        print(json.dumps(output, ensure_ascii=False) if self.json else for_people(), flush=True)
+
+    @contextmanager
+    def reception(self) -> Iterator[Reception]:
+        from kiosk.app import build_reception
+        from kiosk.logs import set_up_logging
+
+        set_up_logging()
+        if self.settings.training and not self.json:
+            print(texts.text("cli", "training_banner", self.language))
+        with build_reception(self.settings) as reception:
+            yield reception
+
+
+session = Session()
+
+_NOTHING_READ = {**dict.fromkeys(card_as_json(HealthCard(Kind.UNKNOWN))), "kind": Kind.UNKNOWN}
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code. Nothing but a fault of the program gets past the texts."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A lone surrogate (a byte that was not UTF-8) leaves as \\udcXX, which JSON reads back as it was.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    session.json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
+    try:
+        return int(app(arguments, standalone_mode=False) or EXIT_OK)
+    except TyperException as error:
+        what = error.format_message() if hasattr(error, "format_message") else str(error)
+        return _fail(UsageError("usage", what=" ".join(what.split())))
+    except KioskError as error:
+        return _fail(error)
+    except (KeyboardInterrupt, typer.Abort):
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has left
+        return EXIT_OK
+    except Exception as error:  # noqa: BLE001  the last line of defence: a clear line instead of a traceback
+        _fail(KioskError("internal", what=_where(error)))
+        return EXIT_INTERNAL
+
+
+def _fail(error: KioskError) -> int:
+    described = session.error(error)
+    if session.json:
+        print(json.dumps({"error": described}, ensure_ascii=False), flush=True)
+    else:
+        print(described["message"], file=sys.stderr)
+    return EXIT_BAD_INPUT
+
+
+def _where(error: Exception) -> str:
+    """Type and place of a fault, without the exception's text, which may quote a patient's data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__}, {place}"
+
+
+@app.command("decode")
+def decode_command(
+    images: Annotated[list[str], typer.Argument(metavar="IMAGE…", help="Tệp ảnh.")], json_: Json = False
+) -> int:
+    """Đọc mã QR trong ảnh."""
+    session.begin(json_output=json_)
+    from kiosk.app import decode_image
+    from kiosk.cli_text import decoded_text
+
+    exit_code = EXIT_OK
+    for name in images:
+        output: dict[str, Any] = {"file": name, "codes": [], "elapsed_ms": None, "error": None}
+        try:
+            found = decode_image(session.settings, Path(name))
+        except ImageError as error:
+            output["error"] = session.error(error)
+            exit_code = EXIT_BAD_INPUT
+        else:
+            output["codes"] = [{"text": code.text, "kind": _kind(code.text)} for code in found.codes]
+            output["elapsed_ms"] = round(found.elapsed_ms, 1)
+            if not found.codes:
+                exit_code = max(exit_code, EXIT_NO_CODE)
+        session.emit(output, lambda output=output: decoded_text(output, session.language))  # type: ignore[misc]
+    return exit_code
+
+
+def _kind(text: str) -> Kind:
+    try:
+        return parse(text).kind
+    except CardParseError:
+        return Kind.UNKNOWN
+
+
+@app.command("parse")
+def parse_command(
+    given: Annotated[list[str] | None, typer.Argument(metavar="[TEXT…]", help="Nội dung mã; không có: đọc stdin.")] = None,
+    json_: Json = False,
+) -> int:
+    """Cho biết nội dung mã hoặc số thẻ nói gì."""
+    session.begin(json_output=json_)
+    for line in given or _lines_of_stdin():
+        output = parsed_as_json(line)
+        session.emit(output, lambda output=output: _parsed_text(output))  # type: ignore[misc]
+    return EXIT_OK
+
+
+def parsed_as_json(line: str) -> dict[str, Any]:
+    """What `line` says, or why it says nothing: the output object of `kiosk parse`."""
+    try:
+        card = parse(line, today=today())
+    except CardParseError as error:
+        return {**_NOTHING_READ, "warnings": [], "error": session.error(error)}
+    return {**card_as_json(card), "warnings": [_warning(notice) for notice in card.warnings], "error": None}
+
+
+def _lines_of_stdin() -> Iterator[str]:
+    """Lines end at LF alone; a CR before it is dropped. Bytes that are not UTF-8 come as lone surrogates."""
+    for line in sys.stdin.buffer:
+        yield line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", errors="surrogateescape")
+
+
+def _parsed_text(output: dict[str, Any]) -> str:
+    from kiosk.cli_text import parsed_text
+
+    return parsed_text(output, session.language)
+
+
+def _warning(notice: Notice) -> dict[str, str]:
+    return {"code": notice.code, "message": session.notice(notice)}
+
+
+@app.command("lookup")
+def lookup_command(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="Mã thẻ, mã số BHXH hoặc số CCCD.")],
+    name: Name = None,
+    birth: Birth = None,
+    json_: Json = False,
+) -> int:
+    """Tra cứu thẻ trên cổng BHXH, không ghi lượt khám."""
+    session.begin(json_output=json_)
+    with session.reception() as reception:
+        found = reception.look_up(reception.typed(number, name or "", birth or ""))
+    output = lookup_as_json(found)
+    from kiosk.cli_text import lookup_text
+
+    session.emit(output, lambda: lookup_text(output, session.language))
+    return EXIT_OF_VERDICT[found.assessment.verdict]
+
+
+def lookup_as_json(found: Lookup) -> dict[str, Any]:
+    from kiosk.eligibility.as_json import coverage_as_json, difference_as_json, history_as_json
+
+    assessment = found.assessment
+    output: dict[str, Any] = {
+        "result_code": assessment.result_code,
+        "verdict": assessment.verdict,
+        "reason": assessment.reason,
+        "staff_message": assessment.staff_message(session.language),
+        "technician_message": f"{assessment.rule.technician} {found.detail}".strip(),
+        "coverage": coverage_as_json(assessment.coverage) if assessment.coverage else None,
+        "history": [history_as_json(row) for row in found.history],
+        "elapsed_ms": round(found.elapsed_ms, 1),
+        "differences": [difference_as_json(difference) for difference in assessment.differences],
+        "warnings": [_warning(notice) for notice in found.warnings],
+        "training": session.settings.training,
+    }
+    if assessment.followed_from:
+        output["followed_from"] = assessment.followed_from
+    return output
+
+
+@app.command("check-in")
+def check_in_command(
+    image: Annotated[str | None, typer.Option("--image", metavar="FILE", help="Ảnh có mã QR.")] = None,
+    scan: Annotated[str | None, typer.Option("--scan", metavar="TEXT", help="Nội dung mã đã quét.")] = None,
+    number: Annotated[str | None, typer.Option("--number", metavar="N", help="Số thẻ nhập tay.")] = None,
+    name: Name = None,
+    birth: Birth = None,
+    confirm: Annotated[str | None, typer.Option("--confirm", metavar="REASON", help="Đã kiểm tra gì.")] = None,
+    self_pay: Annotated[bool, typer.Option("--self-pay", help="Tự chi trả, không dùng BHYT.")] = False,
+    json_: Json = False,
+) -> int:
+    """Tiếp nhận một người bệnh: đọc thẻ, tra cứu, ghi lượt khám."""
+    session.begin(json_output=json_)
+    if sum(way is not None for way in (image, scan, number)) != 1:
+        raise UsageError("usage", what=texts.text("cli", "one_of_three", session.language))
+    if confirm is not None and not confirm.strip():
+        raise UsageError("confirm_reason_missing")
+    with session.reception() as reception:
+        from kiosk.visits.model import Source
+
+        if number is not None:
+            card, source = reception.typed(number, name or "", birth or ""), Source.TYPED
+        elif scan is not None:
+            card, source = reception.complete(reception.read(scan), full_name=name, birth_date=birth), Source.SCAN
+        else:
+            read = reception.read_image(Path(image or ""))
+            card, source = reception.complete(read, full_name=name, birth_date=birth), Source.IMAGE
+        if self_pay:
+            visit, message = reception.self_pay(card, source), ""
+        else:
+            found = reception.look_up(card)
+            visit = reception.check_in(found, source, confirm.strip() if confirm else None)
+            message = found.assessment.staff_message(session.language)
+    output = visit_as_json(visit)
+    from kiosk.cli_text import visit_text
+
+    session.emit(output, lambda: visit_text(output, message, session.language))
+    return EXIT_OF_STATUS[visit.status]
+
+
+def visit_as_json(visit: Visit) -> dict[str, Any]:
+    from kiosk.visits import as_json
+
+    return as_json.visit_as_json(visit, session.notice)
+
+
+@visits_app.callback(invoke_without_command=True)
+def visits_command(context: typer.Context, on: On = None, status: Status = None, json_: Json = False) -> int:
+    """Các lượt khám đã ghi, cũ nhất trước."""
+    if context.invoked_subcommand is not None:
+        context.obj = (on, status, json_)
+        return EXIT_OK
+    session.begin(json_output=json_)
+    with _visits(on, status) as found:
+        if session.json:
+            for visit in found:
+                print(json.dumps(visit_as_json(visit), ensure_ascii=False))
+        else:
+            from kiosk.cli_text import print_visits
+
+            print_visits((visit_as_json(visit) for visit in found), session.language)
+    return EXIT_OK
+
+
+@visits_app.command("export")
+def export_command(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Tệp .csv hoặc .xlsx.")],
+    on: On = None,
+    status: Status = None,
+    json_: Json = False,
+) -> int:
+    """Xuất các lượt khám ra tệp CSV hoặc XLSX."""
+    outer_on, outer_status, outer_json = context.obj
+    session.begin(json_output=json_ or outer_json)
+    from kiosk.visits.exports import export_visits
+
+    with _visits(on or outer_on, status or outer_status) as found:
+        count = export_visits(found, file, session.language)
+    output = {"file": str(file), "visits": count, "training": session.settings.training}
+    session.emit(
+        output, lambda: texts.text("cli", "exported", session.language, file=str(file), count=str(count))
+    )
+    return EXIT_OK
+
+
+@contextmanager
+def _visits(on: str | None, status: str | None) -> Iterator[Iterable[Visit]]:
+    from kiosk.visits.model import Status as VisitStatus
+
+    day = _day(on) if on is not None else None
+    if status is not None and status not in {str(known) for known in VisitStatus}:
+        raise UsageError("usage", what=f"--status: {', '.join(VisitStatus)}")
+    with session.reception() as reception:
+        yield reception.visits(day, VisitStatus(status) if status else None)
+
+
+def _day(text: str) -> date:
+    try:
+        partial = parse_birth_date(text)
+    except CardParseError:
+        raise UsageError("date_invalid", value=text) from None
+    if partial.month is None or partial.day is None:
+        raise UsageError("date_invalid", value=text)
+    return date(partial.year, partial.month, partial.day)
+
+
+@app.command("recheck")
+def recheck_command(json_: Json = False) -> int:
+    """Tra cứu lại ngay các lượt còn nợ tra cứu."""
+    session.begin(json_output=json_)
+    from kiosk.cli_text import rechecked_text
+
+    count = 0
+    with session.reception() as reception:
+        for visit in reception.recheck():
+            count += 1
+            output = {
+                "visit_id": visit.visit_id,
+                "status": visit.status,
+                "verdict": visit.verdict,
+                "result_code": visit.result_code,
+                "reason": visit.reason,
+            }
+            session.emit(output, lambda visit=visit: rechecked_text(visit_as_json(visit), session.language))  # type: ignore[misc]
+    if count == 0 and not session.json:
+        print(texts.text("cli", "nothing_owed", session.language))
+    return EXIT_OK
+
+
+@app.command("training-gateway")
+def training_gateway_command(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng; 0: tự chọn.")] = 0, json_: Json = False
+) -> int:
+    """Chạy cổng tập huấn cho đến khi dừng."""
+    session.begin(json_output=json_)
+    from kiosk.training.gateway_server import TrainingGateway, serve_until_stopped
+
+    try:
+        server = TrainingGateway(port=port)
+    except OSError as error:
+        raise UsageError("port_in_use", port=str(port), why=error.strerror or "?") from None
+    with server:
+        print(json.dumps({"base_url": server.base_url, "training": True}), flush=True)
+        serve_until_stopped()
+    return EXIT_OK
+
+
+@app.command("desk")
+def desk_command(json_: Json = False) -> int:
+    """Mở cửa sổ quầy tiếp nhận."""
+    session.begin(json_output=json_)
+    return _open_desk()
+
+
+def _open_desk(first_scan: str | None = None, screenshot: Path | None = None) -> int:
+    from kiosk.app import build_reception
+    from kiosk.desk import run_desk
+    from kiosk.logs import set_up_logging
+
+    set_up_logging()
+    return run_desk(
+        session.settings,
+        json_events=session.json,
+        reception_factory=lambda: build_reception(session.settings),
+        first_scan=first_scan,
+        screenshot=screenshot,
+    )
+
+
+@app.command("demo")
+def demo_command(
+    window: Annotated[bool, typer.Option("--window/--no-window", help="Mở cửa sổ sau khi chạy.")] = True,
+    json_: Json = False,
+) -> int:
+    """Chạy thử toàn bộ việc chính bằng ảnh mẫu và cổng tập huấn."""
+    session.begin(json_output=json_)
+    from kiosk.demo import run_demo
+
+    session.settings = session.settings.for_training()
+    return run_demo(session, open_desk=_open_desk if window else None)
+
+
+__all__ = ["Session", "run"]

@@ -1,0 +1,151 @@
+"""What the command line prints for people: the JSON objects of the contract, in words.
+
+Numbers are shown in full where a person asked about one card, and masked in lists.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kiosk import texts
+from kiosk.logs import mask_number
+
+_CARD_FIELDS = (
+    "full_name",
+    "birth_date",
+    "sex",
+    "card_number",
+    "social_insurance_number",
+    "citizen_id",
+    "benefit_level",
+    "primary_facility",
+    "primary_facility_name",
+    "valid_from",
+    "valid_to",
+    "five_years_from",
+    "living_area",
+    "guardian_name",
+    "address",
+    "issued_on",
+    "issuing_office",
+)
+_DATES = {"birth_date", "valid_from", "valid_to", "five_years_from", "issued_on"}
+
+
+def decoded_text(output: Mapping[str, Any], language: str) -> str:
+    if output["error"]:
+        return f"{output['file']}: {output['error']['message']}"
+    if not output["codes"]:
+        return f"{output['file']}: {texts.text('cli', 'no_code', language)}"
+    return "\n".join(
+        f"{output['file']}: {texts.text('kinds', code['kind'], language)}: {code['text']}"
+        for code in output["codes"]
+    )
+
+
+def parsed_text(output: Mapping[str, Any], language: str) -> str:
+    if output["error"]:
+        return f"✗ {output['error']['message']}\n"
+    lines = [texts.text("kinds", output["kind"], language), *_fields(output, language)]
+    return "\n".join([*lines, *_warnings(output, language)]) + "\n"
+
+
+def lookup_text(output: Mapping[str, Any], language: str) -> str:
+    lines = [
+        *_verdict(output, language, output["staff_message"]),
+        *_fields(output["coverage"] or {}, language),
+        *_differences(output, language),
+        *_warnings(output, language),
+    ]
+    return "\n".join(lines)
+
+
+def visit_text(output: Mapping[str, Any], message: str, language: str) -> str:
+    """A visit just recorded: what it came to, with the `message` for staff, the queue number, then the card."""
+    lines = _verdict(output, language, message) if output["verdict"] else []
+    status = texts.text("statuses", output["status"], language)
+    number = output["queue_number"]
+    queue = texts.text("cli", "queue_number", language, number=str(number)) if number is not None else ""
+    lines.append("  ".join(part for part in (f"→ {status}", queue) if part))
+    lines += _fields(output["coverage"] or {}, language)
+    lines += _differences(output, language)
+    lines += _warnings(output, language)
+    return "\n".join(lines)
+
+
+def rechecked_text(output: Mapping[str, Any], language: str) -> str:
+    verdict = texts.text("verdicts", output["verdict"] or "undetermined", language)
+    status = texts.text("statuses", output["status"], language)
+    return f"{output['visit_id'][:8]}  {verdict}  → {status}"
+
+
+def print_visits(visits: Iterable[Mapping[str, Any]], language: str) -> None:
+    """A table, a line a visit as it is read; numbers masked."""
+    heads = [texts.text("cli", key, language) for key in ("time", "queue", "status", "reason", "number", "name")]
+    widths = (16, 4, 20, 26, 16, 0)
+    print(_row(heads, widths))
+    for visit in visits:
+        coverage = visit["coverage"] or {}
+        number = coverage.get("card_number") or visit.get("number")
+        cells = [
+            _day_and_time(visit["created_at"]),
+            str(visit["queue_number"] or "–"),
+            texts.text("statuses", visit["status"], language),
+            visit["reason"] or "–",
+            mask_number(number),
+            coverage.get("full_name") or visit.get("full_name") or "–",
+        ]
+        print(_row(cells, widths))
+
+
+def _row(cells: Iterable[str], widths: Iterable[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _verdict(output: Mapping[str, Any], language: str, message: str) -> list[str]:
+    mark = {"eligible": "✓", "needs_staff": "!", "not_eligible": "✗", "undetermined": "?"}[output["verdict"]]
+    code = f" ({output['result_code']})" if output["result_code"] else ""
+    lines = [f"{mark} {texts.text('verdicts', output['verdict'], language)}{code}"]
+    return [*lines, f"  {message}"] if message else lines
+
+
+def _fields(values: Mapping[str, Any], language: str) -> list[str]:
+    rows = [(_label(field, language), _value(field, values.get(field), language)) for field in _CARD_FIELDS]
+    return [f"  {label}: {value}" for label, value in rows if value is not None]
+
+
+def _value(field: str, value: Any, language: str) -> str | None:
+    if value is None:
+        return None
+    if field in _DATES:
+        return "/".join(reversed(str(value).split("-")))
+    if field == "sex":
+        return texts.text("fields", str(value), language)
+    return unicodedata.normalize("NFC", str(value))
+
+
+def _label(field: str, language: str) -> str:
+    return texts.text("fields", field, language)
+
+
+def _differences(output: Mapping[str, Any], language: str) -> list[str]:
+    template = "  ≠ {field}: {read} | {gateway}"
+    return [
+        template.format(
+            field=_label(difference["field"], language),
+            read=_value(difference["field"], difference["read"], language),
+            gateway=_value(difference["field"], difference["gateway"], language),
+        )
+        for difference in output.get("differences", ())
+    ]
+
+
+def _warnings(output: Mapping[str, Any], language: str) -> list[str]:
+    return [f"  ⚠ {warning['message']}" for warning in output["warnings"]]
+
+
+def _day_and_time(iso: str) -> str:
+    day, _, time = iso.partition("T")
+    return f"{'/'.join(reversed(day.split('-')))} {time[:5]}"
