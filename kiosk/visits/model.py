@@ -90,3 +90,13 @@ class OwedLookup:
     question: Question
     card: Card  # as read, for comparing with the late answer
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisitEvent:
+    """One line of a visit's audit trail; lines are added, never changed."""
+
+    at: datetime  # aware, Vietnam's time
+    event: str  # recorded, confirmed, settled, still_owed, cancelled
+    status: Status  # after the event
+    why: str | None  # what staff gave as a reason, or the reason word of the look-up

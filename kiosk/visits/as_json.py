@@ -1,0 +1,42 @@
+"""A visit as `check-in` and `visits` print it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from kiosk.card.model import Notice
+from kiosk.eligibility.as_json import difference_as_json
+from kiosk.visits.model import Visit
+
+
+def visit_as_json(visit: Visit, message: Callable[[Notice], str]) -> dict[str, Any]:
+    """The visit object of the contract; `message` gives the text of a warning in the reader's language."""
+    known: dict[str, Any] = {
+        "visit_id": visit.visit_id,
+        "status": visit.status.value,
+        "verdict": visit.verdict,
+        "reason": visit.reason,
+        "result_code": visit.result_code,
+        "queue_number": visit.queue_number,
+        "coverage": dict(visit.coverage) if visit.coverage is not None else None,
+        "warnings": [{"code": notice.code, "message": message(notice)} for notice in visit.warnings],
+        "created_at": _iso(visit.created_at),
+        "day": visit.day.isoformat(),
+        "source": visit.source.value,
+        "desk": visit.desk,
+        "rechecked_at": _iso(visit.rechecked_at) if visit.rechecked_at else None,
+        "full_name": visit.full_name,
+        "number": visit.number,
+        "differences": [difference_as_json(difference) for difference in visit.differences],
+        "confirm_reason": visit.confirm_reason,
+        "training": visit.training,
+    }
+    if visit.followed_from is not None:
+        known["followed_from"] = visit.followed_from
+    return known
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")

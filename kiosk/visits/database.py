@@ -1,0 +1,283 @@
+"""How SQLite and PostgreSQL are opened, brought to the newest schema, and what their errors mean.
+
+Rules that everything else relies on (docs/decisions/0006-records.md):
+
+- SQLite: WAL, ``synchronous=FULL``, and every writing transaction takes the write lock when it begins, so it
+  never fails half-way because another process wrote in between.
+- The schema is looked at first; Alembic is only imported when there is something to migrate.
+- Only RecordsError leaves this module, and its detail never holds a value of a row.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from kiosk.errors import RecordsError
+from kiosk.visits.schema import HEAD
+
+LOCK_TIMEOUT_SECONDS = 15.0
+"""How long one desk waits for another one's transaction, which takes milliseconds when all is well."""
+
+_CONNECT_TIMEOUT_SECONDS = 5
+_MIGRATION_LOCK = 0x4B494F534B  # "KIOSK", for PostgreSQL's advisory locks
+
+_SQLITE_CODES = {
+    "BUSY": "records_locked",
+    "LOCKED": "records_locked",
+    "PROTOCOL": "records_locked",
+    "READONLY": "records_read_only",
+    "PERM": "records_read_only",
+    "FULL": "records_disk_full",
+    "NOTADB": "records_damaged",
+    "CORRUPT": "records_damaged",
+    "CANTOPEN": "records_folder",
+    "IOERR": "records_disk",
+}
+"""Part of SQLite's result name (``SQLITE_IOERR_WRITE`` -> ``IOERR``) -> our code."""
+
+_POSTGRESQL_CODES = {
+    "08": "records_unreachable",  # connection
+    "28": "records_unreachable",  # account refused
+    "3D": "records_unreachable",  # no such database
+    "57P": "records_unreachable",  # server stops or starts
+    "5310": "records_disk_full",
+    "55P03": "records_locked",  # lock time-out
+    "40": "records_locked",  # deadlock, serialisation
+    "25006": "records_read_only",
+    "42501": "records_read_only",  # no right to write
+    "XX001": "records_damaged",
+    "XX002": "records_damaged",
+}
+"""Beginning of an SQLSTATE -> our code."""
+
+
+def sqlite_url(file: Path) -> str:
+    """The address of an SQLite file; a path may hold characters that mean something in a URL."""
+    return URL.create("sqlite", database=str(file)).render_as_string(hide_password=False)
+
+
+class Database:
+    """An open database at the newest schema. Safe to use from several threads."""
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self._reader = engine
+        self._writer = engine.execution_options(kiosk_writes=True)
+        self._place = place
+
+    @classmethod
+    def open(cls, address: str) -> Database:
+        """Open the database at an SQLAlchemy URL; create and migrate it where needed. Raises RecordsError."""
+        url = _checked_url(address)
+        if url.get_backend_name() == "sqlite":
+            engine, place = _sqlite_engine(url), str(url.database)
+            _create_file(Path(place))
+        else:
+            engine, place = _postgresql_engine(url), f"{url.host or 'localhost'}/{url.database or ''}"
+        database = cls(engine, place)
+        try:
+            with _plain_errors(place):
+                if engine.dialect.name == "sqlite":
+                    _switch_to_wal(engine)
+            database._bring_to_head()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def close(self) -> None:
+        self._reader.dispose()
+
+    @property
+    def dialect(self) -> str:
+        return self._reader.dialect.name
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with _plain_errors(self._place), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: all of it is on the disk afterwards, or nothing."""
+        with _plain_errors(self._place), self._writer.begin() as connection:
+            yield connection
+
+    def _bring_to_head(self) -> None:
+        with self.read() as connection:
+            if _version(connection) == HEAD:
+                return
+        with self.write() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            version = _version(connection)  # again: another process may have been faster
+            if version != HEAD:
+                _migrate(connection, version, self._place)
+
+
+def _checked_url(address: str) -> URL:
+    try:
+        url = make_url(address)
+        backend = url.get_backend_name()
+    except SQLAlchemyError:
+        raise RecordsError("records_address", "not an SQLAlchemy URL") from None
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    kept = url.database and not url.database.startswith((":memory:", "file:")) and not url.query
+    if backend == "sqlite" and kept:
+        return url.set(drivername="sqlite+pysqlite")
+    raise RecordsError("records_address", f"not usable for records: {backend}")
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"timeout": LOCK_TIMEOUT_SECONDS},
+        json_serializer=_compact_json,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: sqlite3.Connection, record: object) -> None:
+        del record
+        connection.isolation_level = None  # the driver begins nothing by itself; `_begin` does
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("kiosk_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS},
+        json_serializer=_compact_json,
+        hide_parameters=True,
+        pool_pre_ping=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, record: object) -> None:
+        del record
+        connection.execute("SET TIME ZONE 'UTC'")
+        connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS:.0f}s'")
+        connection.commit()
+
+    return engine
+
+
+def _compact_json(value: Any) -> str:
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return written.encode("utf-8", "replace").decode("utf-8")
+
+
+def _create_file(file: Path) -> None:
+    """An empty file that only this user may read (SQLite gives its WAL the same rights), in such a folder.
+
+    The file is never opened when it exists: closing it would drop the locks this process has on it (POSIX).
+    """
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        if not file.parent.is_dir():
+            raise RecordsError("records_folder", "the folder is a file", place=str(file)) from None
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # no quotas on Windows
+        code = "records_disk_full" if full else "records_folder"
+        raise RecordsError(code, error.strerror or type(error).__name__, place=str(file)) from None
+    except ValueError as error:  # a NUL in the path
+        raise RecordsError("records_folder", str(error), place=repr(str(file))) from None
+
+
+def _switch_to_wal(engine: Engine) -> None:
+    """Once in a database's life. SQLite does not wait for other processes here, so this does.
+
+    On a file system without shared memory the mode stays as it is; that is slower, and as durable.
+    """
+    deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        if cursor.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            return
+        while True:
+            try:
+                cursor.execute("PRAGMA journal_mode=WAL").fetchone()
+            except sqlite3.OperationalError as error:
+                if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+    finally:
+        connection.close()
+
+
+def _version(connection: Connection) -> str | None:
+    """The migration this database stands at; None when it is empty."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return version
+
+
+def _migrate(connection: Connection, version: str | None, place: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    folder = Path(__file__).with_name("migrations")
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if version is not None and version not in known:
+        raise RecordsError("records_newer", f"schema {version}, known up to {HEAD}", place=place)
+    command.upgrade(config, HEAD)
+
+
+@contextmanager
+def _plain_errors(place: str) -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise _explained(error, place) from None
+
+
+def _explained(error: Exception, place: str) -> RecordsError:
+    if isinstance(error, PoolTimeout):
+        return RecordsError("records_locked", "no free connection", place=place)
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    if isinstance(cause, sqlite3.Error):
+        name = getattr(cause, "sqlite_errorname", "")
+        code = _SQLITE_CODES.get(name.split("_")[1] if name else "", "records_failed")
+        return RecordsError(code, f"{name or type(cause).__name__}: {cause}", place=place)
+    if isinstance(error, DBAPIError):
+        state = str(getattr(cause, "sqlstate", None) or "")
+        return RecordsError(_postgresql_code(state, error), f"{type(cause).__name__} {state}", place=place)
+    return RecordsError("records_failed", type(error).__name__, place=place)
+
+
+def _postgresql_code(state: str, error: DBAPIError) -> str:
+    if error.connection_invalidated or (not state and type(error.orig).__name__ == "OperationalError"):
+        return "records_unreachable"
+    return next(
+        (code for start, code in _POSTGRESQL_CODES.items() if state.startswith(start)), "records_failed"
+    )

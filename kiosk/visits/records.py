@@ -1,0 +1,414 @@
+"""The visit records: one class that writes a visit with everything that belongs to it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Row, Select, Table, and_, func, insert, or_, select, update
+from sqlalchemy import delete as delete_from
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kiosk import clock
+from kiosk.card.model import Card, Notice
+from kiosk.eligibility.model import Assessment, Coverage
+from kiosk.errors import UsageError
+from kiosk.gateway.model import Attempt
+from kiosk.visits import rows
+from kiosk.visits.database import Database, sqlite_url
+from kiosk.visits.identity import keys_of
+from kiosk.visits.model import NUMBERED, NewVisit, OwedLookup, Status, Visit, VisitEvent
+from kiosk.visits.schema import (
+    lookup_attempt,
+    owed_lookup,
+    queue_counter,
+    visit,
+    visit_event,
+    visit_identity,
+)
+
+ALREADY_CHECKED_IN = Notice("already_checked_in_today")
+
+_PAGE = 500
+_UNCONFIRMED = (Status.HELD, Status.REFUSED)
+
+
+class VisitRecords:
+    """The visits of one facility, either live or training; the others in the same database are never seen.
+
+    Safe to call from several threads and from several processes at once. Raises RecordsError when the
+    database cannot be read or written, and nothing else that a disk or a server can cause.
+    """
+
+    def __init__(self, database: Database, *, facility: str, training: bool) -> None:
+        self._database = database
+        self._facility = facility
+        self._mode = "training" if training else "live"
+
+    @classmethod
+    def open(cls, url: str | Path, *, facility: str, training: bool) -> VisitRecords:
+        """Open the records in an SQLite file or at an SQLAlchemy URL; create and migrate them if need be."""
+        address = sqlite_url(url) if isinstance(url, Path) else url
+        return cls(Database.open(address), facility=facility, training=training)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Writing: each of these is one transaction.
+
+    def record(self, new: NewVisit) -> Visit:
+        """Write a visit with its evidence, its queue number and what it owes; on disk when this returns.
+
+        The same `visit_id` again gives the first visit back and changes nothing. When the person was already
+        received today, the visit carries the notice ``already_checked_in_today``.
+        """
+        with self._writing() as connection:
+            if not self._insert_visit(connection, new):
+                return self._the(connection, new.visit_id)
+            day = day_of(new.created_at)
+            coverage = new.assessment.coverage if new.assessment else None
+            keys = keys_of(new.card, coverage)
+            # The counter's row lock makes desks on PostgreSQL take turns, so each sees the visits before it.
+            number = self._next_number(connection, day) if new.status in NUMBERED else None
+            notices = [*new.warnings, *(new.assessment.warnings if new.assessment else ())]
+            if self._seen(connection, keys, day, new.visit_id):
+                notices.append(ALREADY_CHECKED_IN)
+            warnings = rows.notices_to_json(dict.fromkeys(notices))
+            self._change(connection, new.visit_id, queue_number=number, warnings=warnings)
+            self._add_keys(connection, new.visit_id, keys)
+            self._add_attempts(connection, new.visit_id, new.attempts)
+            if new.status is Status.PENDING:
+                self._owe(connection, new)
+            reason = new.confirm_reason or (new.assessment.reason if new.assessment else None)
+            self._log(connection, new.visit_id, new.created_at, "recorded", new.status, reason)
+            return self._the(connection, new.visit_id)
+
+    def confirm(self, visit_id: str, reason: str) -> Visit:
+        """Check a held or refused visit in, with the reason staff gave; it gets its queue number now.
+
+        A visit that is checked in already stays as it is. Raises UsageError ``visit_unknown`` or
+        ``visit_not_waiting``.
+        """
+        with self._writing() as connection:
+            found = self._locked(connection, visit_id)
+            if found.status is Status.CHECKED_IN:
+                return found
+            if found.status not in _UNCONFIRMED:
+                raise UsageError("visit_not_waiting", visit_id=visit_id, status=found.status.value)
+            number = found.queue_number or self._next_number(connection, found.day)
+            notices = list(found.warnings)
+            if self._seen(connection, self._keys(connection, visit_id), found.day, visit_id):
+                notices.append(ALREADY_CHECKED_IN)
+            self._change(
+                connection,
+                visit_id,
+                status=Status.CHECKED_IN.value,
+                queue_number=number,
+                confirm_reason=reason,
+                warnings=rows.notices_to_json(dict.fromkeys(notices)),
+            )
+            self._log(connection, visit_id, clock.now(), "confirmed", Status.CHECKED_IN, reason)
+            return self._the(connection, visit_id)
+
+    def cancel(self, visit_id: str, reason: str) -> Visit:
+        """Take a visit back; it keeps its queue number and its evidence, and owes nothing any more.
+
+        Raises UsageError ``visit_unknown``.
+        """
+        with self._writing() as connection:
+            found = self._locked(connection, visit_id)
+            if found.status is Status.CANCELLED:
+                return found
+            self._change(connection, visit_id, status=Status.CANCELLED.value)
+            self._no_longer_owe(connection, visit_id)
+            self._log(connection, visit_id, clock.now(), "cancelled", Status.CANCELLED, reason)
+            return self._the(connection, visit_id)
+
+    def settle(
+        self, visit_id: str, status: Status, assessment: Assessment, attempts: Iterable[Attempt], at: datetime
+    ) -> Visit | None:
+        """Write the late answer of an owed look-up. Exactly one caller gets the visit, the others None.
+
+        The evidence is kept either way: the question was asked.
+        """
+        if status is Status.PENDING:
+            raise ValueError("a settled visit is not pending; see still_owed")
+        return self._answered(visit_id, status, assessment, attempts, at)
+
+    def still_owed(
+        self, visit_id: str, assessment: Assessment, attempts: Iterable[Attempt], at: datetime
+    ) -> Visit | None:
+        """Write that a look-up was tried again in vain. None when the visit is pending no longer."""
+        return self._answered(visit_id, Status.PENDING, assessment, attempts, at)
+
+    def _answered(
+        self, visit_id: str, status: Status, assessment: Assessment, attempts: Iterable[Attempt], at: datetime
+    ) -> Visit | None:
+        with self._writing() as connection:
+            was_pending = connection.execute(
+                update(visit)
+                .where(self._here, visit.c.visit_id == visit_id, visit.c.status == Status.PENDING.value)
+                .values(status=status.value, rechecked_at=at)
+                .returning(visit.c.visit_id)
+            ).first()
+            found = self._find(connection, visit_id)
+            if found is None:
+                return None
+            self._add_attempts(connection, visit_id, attempts)
+            if was_pending is None:
+                return None
+            card = self._card(connection, visit_id)
+            notices = dict.fromkeys([*found.warnings, *assessment.warnings])
+            self._change(
+                connection,
+                visit_id,
+                warnings=rows.notices_to_json(notices),
+                **rows.assessment_columns(assessment, card),
+            )
+            self._add_keys(connection, visit_id, keys_of(card, assessment.coverage))
+            if status is Status.PENDING:
+                self._owe_on(connection, visit_id, assessment.reason)
+                self._log(connection, visit_id, at, "still_owed", status, assessment.reason)
+            else:
+                self._no_longer_owe(connection, visit_id)
+                self._log(connection, visit_id, at, "settled", status, assessment.reason)
+            return self._the(connection, visit_id)
+
+    # Reading.
+
+    def get(self, visit_id: str) -> Visit | None:
+        with self._database.read() as connection:
+            return self._find(connection, visit_id)
+
+    def visits(self, on: date | None = None, status: Status | None = None) -> Iterator[Visit]:
+        """The visits, oldest first, read page by page: no transaction stays open in between."""
+        wanted = [self._here]
+        if on is not None:
+            wanted.append(visit.c.day == on)
+        if status is not None:
+            wanted.append(visit.c.status == status.value)
+        query = select(visit).where(*wanted).order_by(visit.c.created_at, visit.c.visit_id).limit(_PAGE)
+        page = self._page(query)
+        while page:
+            yield from (rows.visit_from(row) for row in page)
+            last = page[-1]
+            page = self._page(
+                query.where(
+                    or_(
+                        visit.c.created_at > last.created_at,
+                        and_(visit.c.created_at == last.created_at, visit.c.visit_id > last.visit_id),
+                    )
+                )
+            )
+
+    def already_checked_in(self, card: Card, coverage: Coverage | None, day: date) -> bool:
+        """Whether a visit received on that day shares one of the person's numbers."""
+        with self._database.read() as connection:
+            return self._seen(connection, keys_of(card, coverage), day, None)
+
+    def owed(self) -> list[OwedLookup]:
+        """All look-ups that are owed, oldest first, whenever they were tried last."""
+        query = (
+            select(owed_lookup, visit.c.card)
+            .join(visit, visit.c.visit_id == owed_lookup.c.visit_id)
+            .where(self._here)
+            .order_by(owed_lookup.c.created_at, owed_lookup.c.visit_id)
+        )
+        with self._database.read() as connection:
+            return [rows.owed_from(row) for row in connection.execute(query)]
+
+    def owed_summary(self) -> tuple[int, datetime | None]:
+        """How many look-ups are owed, and since when the oldest is."""
+        query = (
+            select(func.count(), func.min(owed_lookup.c.created_at, type_=owed_lookup.c.created_at.type))
+            .select_from(owed_lookup)
+            .join(visit, visit.c.visit_id == owed_lookup.c.visit_id)
+            .where(self._here)
+        )
+        with self._database.read() as connection:
+            count, oldest = connection.execute(query).one()
+            return count, oldest
+
+    def attempts(self, visit_id: str) -> tuple[Attempt, ...]:
+        """The evidence of every exchange with the gateway for a visit, in the order it was written."""
+        query = (
+            select(lookup_attempt)
+            .join(visit, visit.c.visit_id == lookup_attempt.c.visit_id)
+            .where(self._here, visit.c.visit_id == visit_id)
+            .order_by(lookup_attempt.c.attempt_id)
+        )
+        with self._database.read() as connection:
+            return tuple(rows.attempt_from(row) for row in connection.execute(query))
+
+    def events(self, visit_id: str) -> tuple[VisitEvent, ...]:
+        """The audit trail of a visit, in the order it was written."""
+        query = (
+            select(visit_event)
+            .join(visit, visit.c.visit_id == visit_event.c.visit_id)
+            .where(self._here, visit.c.visit_id == visit_id)
+            .order_by(visit_event.c.event_id)
+        )
+        with self._database.read() as connection:
+            return tuple(rows.event_from(row) for row in connection.execute(query))
+
+    # Inside a transaction.
+
+    @property
+    def _here(self) -> Any:
+        return and_(visit.c.mode == self._mode, visit.c.facility == self._facility)
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return self._database.write()
+
+    def _page(self, query: Select[Any]) -> list[Row[Any]]:
+        with self._database.read() as connection:
+            return list(connection.execute(query))
+
+    def _upsert(self, table: Table) -> Any:
+        """An INSERT that knows ON CONFLICT; the two databases write it alike, SQLAlchemy spells it twice."""
+        return postgresql.insert(table) if self._database.dialect == "postgresql" else sqlite.insert(table)
+
+    def _insert_visit(self, connection: Connection, new: NewVisit) -> bool:
+        values = {
+            "visit_id": new.visit_id,
+            "mode": self._mode,
+            "facility": self._facility,
+            "day": day_of(new.created_at),
+            "created_at": new.created_at,
+            "source": new.source.value,
+            "desk": new.desk,
+            "status": new.status.value,
+            "number": new.card.lookup_number,
+            "card": rows.card_to_json(new.card),
+            "warnings": [],
+            "confirm_reason": new.confirm_reason,
+            **rows.assessment_columns(new.assessment, new.card),
+        }
+        statement = (
+            self._upsert(visit)
+            .values(values)
+            .on_conflict_do_nothing(index_elements=["visit_id"])
+            .returning(visit.c.visit_id)  # a row only when it was inserted; rowcount is not told by psycopg
+        )
+        return connection.execute(statement).first() is not None
+
+    def _next_number(self, connection: Connection, day: date) -> int:
+        """The day's next queue number; given back when the transaction fails, so there are no gaps."""
+        statement = (
+            self._upsert(queue_counter)
+            .values(mode=self._mode, facility=self._facility, day=day, last_number=1)
+            .on_conflict_do_update(
+                index_elements=["mode", "facility", "day"],
+                set_={"last_number": queue_counter.c.last_number + 1},
+            )
+            .returning(queue_counter.c.last_number)
+        )
+        number: int = connection.execute(statement).scalar_one()
+        return number
+
+    def _seen(self, connection: Connection, keys: frozenset[str], day: date, other_than: str | None) -> bool:
+        query = (
+            select(visit.c.visit_id)
+            .join(visit_identity, visit_identity.c.visit_id == visit.c.visit_id)
+            .where(
+                self._here,
+                visit.c.day == day,
+                visit.c.status.in_([status.value for status in NUMBERED]),
+                visit_identity.c.key.in_(sorted(keys)),
+            )
+            .limit(1)
+        )
+        if other_than is not None:
+            query = query.where(visit.c.visit_id != other_than)
+        return connection.execute(query).first() is not None
+
+    def _add_keys(self, connection: Connection, visit_id: str, keys: frozenset[str]) -> None:
+        if keys:
+            statement = self._upsert(visit_identity).on_conflict_do_nothing()
+            connection.execute(statement, [{"visit_id": visit_id, "key": key} for key in sorted(keys)])
+
+    def _keys(self, connection: Connection, visit_id: str) -> frozenset[str]:
+        query = select(visit_identity.c.key).where(visit_identity.c.visit_id == visit_id)
+        return frozenset(connection.scalars(query))
+
+    def _add_attempts(self, connection: Connection, visit_id: str, attempts: Iterable[Attempt]) -> None:
+        values = [rows.attempt_columns(attempt, visit_id) for attempt in attempts]
+        if values:
+            connection.execute(insert(lookup_attempt), values)
+
+    def _owe(self, connection: Connection, new: NewVisit) -> None:
+        question = rows.question_of(new.card)
+        connection.execute(
+            insert(owed_lookup).values(
+                visit_id=new.visit_id,
+                number=question.number,
+                full_name=question.full_name,
+                birth_date=question.birth_date.iso,
+                created_at=new.created_at,
+                attempts=0,
+                last_error=new.assessment.reason if new.assessment else None,
+            )
+        )
+
+    def _owe_on(self, connection: Connection, visit_id: str, reason: str) -> None:
+        connection.execute(
+            update(owed_lookup)
+            .where(owed_lookup.c.visit_id == visit_id)
+            .values(attempts=owed_lookup.c.attempts + 1, last_error=reason)
+        )
+
+    def _no_longer_owe(self, connection: Connection, visit_id: str) -> None:
+        connection.execute(delete_from(owed_lookup).where(owed_lookup.c.visit_id == visit_id))
+
+    def _log(
+        self, connection: Connection, visit_id: str, at: datetime, what: str, status: Status, why: str | None
+    ) -> None:
+        connection.execute(
+            insert(visit_event).values(visit_id=visit_id, at=at, event=what, status=status.value, why=why)
+        )
+
+    def _change(self, connection: Connection, visit_id: str, **columns: Any) -> None:
+        connection.execute(update(visit).where(visit.c.visit_id == visit_id).values(columns))
+
+    def _find(self, connection: Connection, visit_id: str) -> Visit | None:
+        row = connection.execute(select(visit).where(self._here, visit.c.visit_id == visit_id)).first()
+        return rows.visit_from(row) if row else None
+
+    def _the(self, connection: Connection, visit_id: str) -> Visit:
+        found = self._find(connection, visit_id)
+        if found is None:
+            raise ValueError("this visit_id was used by another facility or mode")
+        return found
+
+    def _card(self, connection: Connection, visit_id: str) -> Card:
+        return rows.card_from_json(
+            connection.scalars(select(visit.c.card).where(visit.c.visit_id == visit_id)).one()
+        )
+
+    def _locked(self, connection: Connection, visit_id: str) -> Visit:
+        """The visit, held against changes by other desks (SQLite: the transaction holds everything)."""
+        query = select(visit).where(self._here, visit.c.visit_id == visit_id).with_for_update()
+        row = connection.execute(query).first()
+        if row is None:
+            raise UsageError("visit_unknown", visit_id=visit_id)
+        return rows.visit_from(row)
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Vietnam that an aware moment belongs to."""
+    return moment.astimezone(clock.VIETNAM).date()
+
+
+__all__ = ["ALREADY_CHECKED_IN", "VisitRecords", "day_of"]

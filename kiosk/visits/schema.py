@@ -1,0 +1,160 @@
+"""The tables of the visit records.
+
+What stands here is the newest schema; how a database gets there stands in ``migrations/versions``. A test
+holds the two together.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from kiosk.clock import VIETNAM
+
+HEAD = "0001"
+"""The migration that leads to the tables below."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment: kept as UTC (SQLite knows no time zones), given back in Vietnam's time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment = value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value
+        return moment.astimezone(VIETNAM)
+
+
+class CleanText(TypeDecorator[str]):
+    """Text that any database takes: what a scanner or the gateway sends may hold NUL or half surrogates."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+_Json = JSON(none_as_null=True)
+
+metadata = MetaData()
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("visit_id", CleanText, primary_key=True),
+    Column("mode", CleanText, nullable=False),  # live, training: never seen together
+    Column("facility", CleanText, nullable=False),
+    Column("day", Date, nullable=False),  # of created_at, in Vietnam
+    Column("created_at", Moment, nullable=False),
+    Column("source", CleanText, nullable=False),
+    Column("desk", CleanText, nullable=False),
+    Column("status", CleanText, nullable=False),
+    Column("verdict", CleanText),
+    Column("reason", CleanText),
+    Column("result_code", CleanText),
+    Column("followed_from", CleanText),
+    Column("queue_number", Integer),
+    Column("full_name", CleanText),
+    Column("number", CleanText),
+    Column("card", _Json, nullable=False),  # as read (rows.card_to_json)
+    Column("coverage", _Json),  # the contract's shape
+    Column("differences", _Json, nullable=False),
+    Column("warnings", _Json, nullable=False),
+    Column("confirm_reason", CleanText),
+    Column("rechecked_at", Moment),
+    UniqueConstraint("mode", "facility", "day", "queue_number", name="uq_visit_queue_number"),
+    Index("ix_visit_created", "mode", "facility", "created_at", "visit_id"),
+    Index("ix_visit_day", "mode", "facility", "day", "created_at"),
+    Index("ix_visit_status", "mode", "facility", "status", "created_at"),
+)
+
+visit_identity = Table(
+    "visit_identity",
+    metadata,
+    Column("visit_id", ForeignKey("visit.visit_id", ondelete="CASCADE"), primary_key=True),
+    Column("key", CleanText, primary_key=True),  # identity.keys_of
+    Index("ix_visit_identity_key", "key"),
+)
+
+lookup_attempt = Table(
+    "lookup_attempt",
+    metadata,
+    Column("attempt_id", Integer, primary_key=True),
+    Column("visit_id", ForeignKey("visit.visit_id", ondelete="CASCADE"), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("elapsed_ms", Float, nullable=False),
+    Column("request", CleanText, nullable=False),
+    Column("http_status", Integer),
+    Column("answer", CleanText),
+    Column("failure", CleanText),
+    Column("detail", CleanText, nullable=False),
+    Index("ix_lookup_attempt_visit", "visit_id"),
+)
+
+owed_lookup = Table(
+    "owed_lookup",
+    metadata,
+    Column("visit_id", ForeignKey("visit.visit_id", ondelete="CASCADE"), primary_key=True),
+    Column("number", CleanText, nullable=False),
+    Column("full_name", CleanText, nullable=False),
+    Column("birth_date", CleanText, nullable=False),  # PartialDate.iso
+    Column("created_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),  # looked up again this often, in vain
+    Column("last_error", CleanText),  # reason word of the latest look-up
+    Column("next_at", Moment),  # not before; empty: at any time
+    Column("leased_by", CleanText),
+    Column("leased_until", Moment),
+    Index("ix_owed_lookup_next", "next_at"),
+)
+
+queue_counter = Table(
+    "queue_counter",
+    metadata,
+    Column("mode", CleanText, primary_key=True),
+    Column("facility", CleanText, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("last_number", Integer, nullable=False),
+)
+
+visit_event = Table(
+    "visit_event",
+    metadata,
+    Column("event_id", Integer, primary_key=True),
+    Column("visit_id", ForeignKey("visit.visit_id", ondelete="CASCADE"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("event", CleanText, nullable=False),
+    Column("status", CleanText, nullable=False),
+    Column("why", CleanText),
+    Index("ix_visit_event_visit", "visit_id"),
+)
