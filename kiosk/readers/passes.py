@@ -1,0 +1,128 @@
+"""Ways to prepare a picture so that a code the plain look misses becomes readable.
+
+Chosen from measurements on photographed screens: blur-then-sharpen breaks moiré, enlarging helps small and
+messenger-compressed codes, CLAHE and flattening help glare and uneven light, reducing helps huge, noisy
+photographs. Each pass is a pure function of the grey picture and says by what factor it changed the size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from kiosk.readers import opencv
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    GreyImage = NDArray[Any]
+
+LARGE = 2000
+"""Longest side in pixels on which the costly passes work; larger pictures are reduced to it first."""
+
+SMALL = 700
+"""Pictures below this are enlarged threefold too: crops and thumbnails sent by messenger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """`apply` gives the prepared picture; `longest` is the side above which the picture is reduced first."""
+
+    name: str
+    apply: Callable[[GreyImage], GreyImage]
+    scale: float = 1.0
+    longest: int = LARGE
+    only_below: int | None = None
+    only_above: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """`factor` brings places in `grey` back to the original picture."""
+
+    name: str
+    grey: GreyImage
+    factor: float
+
+
+def _same(grey: GreyImage) -> GreyImage:
+    return grey
+
+
+def _resized(grey: GreyImage, scale: float) -> GreyImage:
+    cv2 = opencv.load()
+    how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+    resized: GreyImage = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=how)
+    return resized
+
+
+def _sharpened(grey: GreyImage, sigma: float = 2.0, amount: float = 1.5) -> GreyImage:
+    cv2 = opencv.load()
+    soft = cv2.GaussianBlur(grey, (0, 0), sigma)
+    sharp: GreyImage = cv2.addWeighted(grey, 1 + amount, soft, -amount, 0)
+    return sharp
+
+
+def _blurred_then_sharpened(grey: GreyImage) -> GreyImage:
+    return _sharpened(opencv.load().GaussianBlur(grey, (0, 0), 1.2))
+
+
+def _equalised(grey: GreyImage) -> GreyImage:
+    equal: GreyImage = opencv.load().createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(grey)
+    return equal
+
+
+def _flattened(grey: GreyImage) -> GreyImage:
+    """Divided by its own background, so that glare and shadow become one even paper."""
+    cv2 = opencv.load()
+    side = max(15, min(grey.shape[:2]) // 12 | 1)
+    background = cv2.blur(grey, (side, side))
+    flat: GreyImage = cv2.divide(grey, background, scale=128)
+    return flat
+
+
+def _flattened_twice_sharpened(grey: GreyImage) -> GreyImage:
+    return _sharpened(_resized(_flattened(grey), 2.0))
+
+
+def _framed(grey: GreyImage) -> GreyImage:
+    """With the quiet zone that a tight crop has lost."""
+    cv2 = opencv.load()
+    edge = max(16, max(grey.shape[:2]) // 12)
+    framed: GreyImage = cv2.copyMakeBorder(grey, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=255)
+    return framed
+
+
+PLAIN = Pass("plain", _same, longest=100_000)
+STILL_PASSES = (
+    Pass("reduced", _same, longest=1000, only_above=1400),
+    Pass("blur-sharpen", _blurred_then_sharpened),
+    Pass("enlarged", partial(_resized, scale=1.5), scale=1.5),
+    Pass("equalised", _equalised),
+    Pass("flattened-2x", _flattened_twice_sharpened, scale=2.0, longest=1600),
+    Pass("enlarged-3x", partial(_resized, scale=3.0), scale=3.0, only_below=SMALL),
+    Pass("framed", _framed),
+)
+"""In the order of what they find for their cost."""
+
+SECOND_ENGINE_PASSES = (
+    Pass("plain", _same),
+    Pass("inverted", lambda grey: 255 - grey),  # zbar reads no light-on-dark codes itself
+    Pass("reduced", _same, longest=1000, only_above=1400),
+    Pass("blur-sharpen", _blurred_then_sharpened),
+)
+
+
+def prepare(grey: GreyImage, passes: tuple[Pass, ...]) -> Iterator[Prepared]:
+    """The prepared pictures, each made only when it is asked for."""
+    longest = max(grey.shape[:2])
+    for step in passes:
+        if step.only_below is not None and longest >= step.only_below:
+            continue
+        if step.only_above is not None and longest <= step.only_above:
+            continue
+        reduction = min(1.0, step.longest / longest)
+        base = grey if reduction == 1.0 else _resized(grey, reduction)
+        yield Prepared(step.name, step.apply(base), 1 / (reduction * step.scale))
