@@ -73,7 +73,8 @@ class Session:
         values = dict(error.values)
         if "field" in values:
             values["field"] = texts.text("fields", values["field"], self.language)
-        return {"code": error.code, "message": texts.text("errors", error.code, self.language, **values)}
+        message = texts.text("errors", error.code, self.language, **values)
+        return {"code": error.code, "message": " ".join([message, *map(self.notice, error.notices)])}
 
     def emit(self, output: dict[str, Any], for_people: Callable[[], str]) -> None:
         """Print one result as JSON, or as the text that `for_people` makes of it."""

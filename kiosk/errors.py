@@ -13,20 +13,23 @@ What the *gateway* does wrong is not an exception: it is an answer with a failur
 (``kiosk.gateway.Answer``), because the patient is received all the same.
 
 Every error has a stable ``code`` (snake case), the ``values`` its text for people is filled with
-(``config/texts/errors.toml``), and a ``detail`` for technicians, which never holds a secret or a full
-card number. Any other exception is a fault of the program.
+(``config/texts/errors.toml``), ``notices`` that explain it where there are any, and a ``detail`` for
+technicians, which never holds a secret or a full card number. Any other exception is a fault of the program.
 """
 
 from collections.abc import Mapping
+
+from kiosk.card.model import Notice
 
 
 class KioskError(Exception):
     """Base of all errors that are shown to people instead of a traceback."""
 
-    def __init__(self, code: str, detail: str = "", **values: str) -> None:
+    def __init__(self, code: str, detail: str = "", notices: tuple[Notice, ...] = (), **values: str) -> None:
         super().__init__(detail or code)
         self.code = code
         self.detail = detail
+        self.notices = notices
         self.values: Mapping[str, str] = values
 
 

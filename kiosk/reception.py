@@ -158,13 +158,12 @@ class Reception:
 
     # From a card to a verdict
 
-    def look_up(self, card: Card) -> Lookup:
-        """Ask the gateway and conclude. Never raises for anything the network does.
+    def look_up(self, card: Card, on: date | None = None) -> Lookup:
+        """Ask the gateway and conclude for a visit on day `on` (today). Never raises for what the network does.
 
         Raises UsageError ``incomplete_card`` (value ``field``) when the number, name or birth date is missing.
         """
         question = question_for(card)
-        day = clock.today()
         answer = self.gateway.look_up(question)
         attempts, elapsed_ms = answer.attempts, answer.elapsed_ms
         followed_from = None
@@ -174,7 +173,7 @@ class Reception:
             answer = self.gateway.look_up(replace(question, number=new_number))
             attempts += answer.attempts
             elapsed_ms += answer.elapsed_ms
-        assessment = assess(card, answer, on=day, facility=self._facility, followed_from=followed_from)
+        assessment = assess(card, answer, on=on or clock.today(), facility=self._facility, followed_from=followed_from)
         return Lookup(
             card=card,
             assessment=assessment,
@@ -253,7 +252,7 @@ class Reception:
             raise failure
 
     def _recheck_one(self, owed: OwedLookup) -> Visit | None:
-        found = self.look_up(owed.card)
+        found = self.look_up(owed.card, on=owed.created_at.astimezone(clock.VIETNAM).date())
         status = STATUS_OF_VERDICT[found.assessment.verdict]
         if status is Status.PENDING:
             return self.records.still_owed(owed.visit_id, found.assessment, found.attempts, clock.now())
@@ -286,13 +285,10 @@ class Reception:
 def question_for(card: Card) -> Question:
     """What the gateway is asked about `card`. Raises UsageError ``incomplete_card`` (value ``field``)."""
     number = card.lookup_number
-    if not number:
-        raise UsageError("incomplete_card", field="number")
-    if not card.full_name:
-        raise UsageError("incomplete_card", field="full_name")
-    if card.birth_date is None:
-        raise UsageError("incomplete_card", field="birth_date")
-    return Question(number=number, full_name=card.full_name, birth_date=card.birth_date)
+    if number and card.full_name and card.birth_date:
+        return Question(number=number, full_name=card.full_name, birth_date=card.birth_date)
+    missing = "number" if not number else "full_name" if not card.full_name else "birth_date"
+    raise UsageError("incomplete_card", notices=card.warnings, field=missing)
 
 
 def _about(error: CardParseError, field: str) -> CardParseError:

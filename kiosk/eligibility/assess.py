@@ -43,6 +43,8 @@ def assess(
         rule = _eligible_after_all(card, coverage, on) or rule
     if answer.result_code == NOT_ON_GATEWAY and _object_code(card) in ARMY_POLICE_OBJECT_CODES:
         rule = rule_for("army_police_not_on_gateway")
+    if answer.result_code == OLD_CARD_ENDED and number_to_follow(answer) is None:
+        rule = rule_for("new_card_followed_no_number")
     return Assessment(
         verdict=rule.verdict,
         reason=rule.reason,
