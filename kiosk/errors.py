@@ -17,9 +17,13 @@ Every error has a stable ``code`` (snake case), the ``values`` its text for peop
 technicians, which never holds a secret or a full card number. Any other exception is a fault of the program.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from kiosk.card.model import Notice
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk.card.model import Notice
 
 
 class KioskError(Exception):
