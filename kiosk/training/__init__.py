@@ -1,1 +1,1 @@
-"""The embedded training gateway and its invented patients: a real server for staff to practise on and tests to ask."""
+"""The embedded training gateway and its invented patients, for staff to practise on and for tests to ask."""

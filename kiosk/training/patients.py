@@ -1,9 +1,9 @@
 """The invented patients of the training gateway: one or more for every result code.
 
 Nobody here exists, and no number could have been issued: the ten digits start with 99, the citizen numbers
-with the unused province 099, the facility is 99999. What is printed on a card is fixed, because pictures of the
-cards are shipped; only how long the gateway says a card is valid moves with the calendar, so that the demo
-never expires.
+with the unused province 099, the facility is 99999. What is printed on a card is fixed, because pictures of
+the cards are shipped; only how long the gateway says a card is valid moves with the calendar, so that the
+demo never expires.
 """
 
 from __future__ import annotations
