@@ -1,0 +1,153 @@
+"""What every test stands on: a tidy environment, repeatable examples and, where asked for, an X server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+from coverage import Coverage
+from coverage.exceptions import CoverageException
+
+# No window of a test opens on the developer's screen; `x_display` gives real X to those that need it.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+for _name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_STYLE_OVERRIDE", "QT_SCALE_FACTOR"):
+    os.environ.pop(_name, None)
+
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("deep", deadline=None, max_examples=5_000, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+GATED_ROOMS = ("card", "eligibility", "gateway")
+"""Each of them has to reach --cov-fail-under by itself, not only all of them together."""
+
+
+@pytest.fixture(autouse=True)
+def tidy_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No setting, proxy, keyring or home of this machine reaches a test; gives the test's own data folder."""
+    for name in list(os.environ):
+        upper = name.upper()
+        if upper.startswith("KIOSK_") or upper in {
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "ALL_PROXY",
+            "REQUESTS_CA_BUNDLE",
+            "CURL_CA_BUNDLE",
+        }:
+            monkeypatch.delenv(name)
+    data_folder = tmp_path / "kiosk-data"
+    monkeypatch.setenv("KIOSK_DATA_DIR", str(data_folder))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    return data_folder
+
+
+@pytest.fixture(scope="session")
+def x_display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The DISPLAY of an X server (Xvfb, 1366x768) with a window manager (openbox), for programs under test.
+
+    Set it together with QT_QPA_PLATFORM=xcb in the environment of the process that is tested.
+    """
+    missing = [tool for tool in ("Xvfb", "openbox", "xdotool") if shutil.which(tool) is None]
+    if missing:
+        message = f"no {', '.join(missing)} on this machine; ./run test installs them where it may"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    logs = tmp_path_factory.mktemp("x-server")
+    read_end, write_end = os.pipe()
+    command = [
+        "Xvfb",
+        "-displayfd",
+        str(write_end),
+        "-screen",
+        "0",
+        "1366x768x24",
+        "-nolisten",
+        "tcp",
+        "-noreset",
+    ]
+    with (logs / "xvfb.log").open("wb") as log:
+        server = subprocess.Popen(
+            command, pass_fds=[write_end], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
+    os.close(write_end)
+    try:
+        with os.fdopen(read_end) as answer:
+            number = answer.readline().strip()  # ends empty when the server could not start
+        assert number, (logs / "xvfb.log").read_text(errors="replace")
+        display = f":{number}"
+        environment = {**os.environ, "DISPLAY": display, "HOME": str(logs), "XDG_CONFIG_HOME": str(logs)}
+        with (logs / "openbox.log").open("wb") as log:
+            manager = subprocess.Popen(
+                ["openbox", "--sm-disable"], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        try:
+            _wait_for_manager(manager, environment, logs / "openbox.log")
+            yield display
+        finally:
+            _stop(manager)
+    finally:
+        _stop(server)
+
+
+def _wait_for_manager(manager: subprocess.Popen[bytes], environment: dict[str, str], log: Path) -> None:
+    """Only a running window manager tells xdotool how many desktops there are."""
+    for _ in range(300):
+        asked = subprocess.run(
+            ["xdotool", "get_num_desktops"], env=environment, capture_output=True, check=False, timeout=30
+        )
+        if asked.returncode == 0:
+            return
+        assert manager.poll() is None, log.read_text(errors="replace")
+        time.sleep(0.05)
+    pytest.fail("the window manager did not come up: " + log.read_text(errors="replace"))
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+_room_lines: list[str] = []
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """After pytest-cov has summed up: fail the run when one room alone stays under the gate."""
+    result = yield
+    required = session.config.getoption("cov_fail_under", default=None)
+    plugin = session.config.pluginmanager.getplugin("_cov")
+    controller = getattr(plugin, "cov_controller", None)
+    if required is None or controller is None:
+        return result
+    for room in GATED_ROOMS:
+        try:
+            reached = _coverage_of(controller.cov, room)
+        except CoverageException:  # this run does not measure the room
+            continue
+        line = f"kiosk/{room}: {reached:.1f} % of lines and branches"
+        if reached < required:
+            session.testsfailed += 1
+            line = f"FAIL {line}, required are {required:g} %"
+        _room_lines.append(line)
+    return result
+
+
+def _coverage_of(coverage: Coverage, room: str) -> float:
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        return coverage.report(include=[f"*/kiosk/{room}/*"], file=nowhere, skip_covered=False)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in _room_lines:
+        terminalreporter.write_line(line, red=line.startswith("FAIL"))
