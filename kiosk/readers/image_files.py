@@ -34,7 +34,7 @@ def read_image(path: Path, *, max_megapixels: float = DEFAULT_MAX_MEGAPIXELS) ->
     try:
         return decode_image(_read_bytes(path), max_megapixels=max_megapixels)
     except ImageError as error:
-        raise ImageError(error.code, error.detail, **{**error.values, "file": path.name}) from None
+        raise ImageError(error.code, error.detail, (), **{**error.values, "file": path.name}) from None
 
 
 def decode_image(data: bytes, *, max_megapixels: float = DEFAULT_MAX_MEGAPIXELS) -> Image:

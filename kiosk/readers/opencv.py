@@ -20,7 +20,7 @@ _FFMPEG_QUIET = "-8"
 def load() -> Any:
     """The ``cv2`` module with its logging off (OpenCV 4.10 and 5 keep the switch in different places)."""
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", _FFMPEG_QUIET)
-    # A second set of capture threads would only fight the decoder for the cores of a small reception PC.
+    # Should Media Foundation be used after all: its hardware transforms take half a minute to open a camera.
     os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
     import cv2
 

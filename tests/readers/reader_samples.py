@@ -20,17 +20,17 @@ HEALTH_CARD = (
 )
 CITIZEN_CARD = "079301000002||Trần Thị Thử|03042001|Nữ|Xã Mẫu, Tỉnh Thử|02072024"
 
-_FAMILY = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý".split()
-_MIDDLE = "Văn Thị Hữu Đức Ngọc Thanh Minh Quốc Xuân Thùy Diễm Ngân".split()
-_GIVEN = "Anh Bình Châu Dũng Giang Hạnh Khánh Lộc Mẫu Nghĩa Oanh Phượng Quỳnh Sơn Thử Uyên Vỹ Ý Yến Ẩn Ổn".split()
-_PLACE = "Phường Xã Thị trấn Đường Ngõ Hẻm Thử Nghiệm Mẫu Quận Huyện Tỉnh Thành phố Đắk Thừa Thiên Huế".split()
+_FAMILY = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý"
+_MIDDLE = "Văn Thị Hữu Đức Ngọc Thanh Minh Quốc Xuân Thùy Diễm Ngân"
+_GIVEN = "Anh Bình Châu Dũng Giang Hạnh Khánh Lộc Mẫu Nghĩa Oanh Phượng Quỳnh Sơn Thử Uyên Vỹ Ý Yến Ẩn Ổn"
+_PLACE = "Phường Xã Thị trấn Đường Ngõ Hẻm Thử Nghiệm Mẫu Quận Huyện Tỉnh Thành phố Đắk Thừa Thiên Huế"
 
 
 def citizen_payload(chance: random.Random) -> str:
     """An invented citizen card's line, raw Vietnamese UTF-8 as on the card."""
     number = f"079099{chance.randrange(10**6):06d}"
-    name = " ".join(chance.choice(words) for words in (_FAMILY, _MIDDLE, _GIVEN))
-    address = " ".join(chance.choice(_PLACE) for _ in range(chance.randrange(4, 16)))
+    name = " ".join(chance.choice(words.split()) for words in (_FAMILY, _MIDDLE, _GIVEN))
+    address = " ".join(chance.choice(_PLACE.split()) for _ in range(chance.randrange(4, 16)))
     old_number = chance.choice(["", "012345678"])
     return f"{number}|{old_number}|{name}|01021990|{chance.choice(['Nam', 'Nữ'])}|{address}|15042021"
 

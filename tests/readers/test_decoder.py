@@ -44,7 +44,9 @@ def test_two_hundred_citizen_cards_come_out_byte_for_byte(engine: str) -> None:
         ways = (
             lambda text: code(text, scale=3),
             lambda text: code(text, scale=3, eci=True),  # segno declares UTF-8 by ECI 26
-            lambda text: np.array(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_image(scale=3)),
+            lambda text: np.array(
+                zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_image(scale=3)
+            ),
             lambda text: np.array(
                 zxingcpp.create_barcode(text.encode(), zxingcpp.BarcodeFormat.QRCode).to_image(scale=3)
             ),
@@ -182,7 +184,9 @@ def test_zbar_runs_when_zxing_found_nothing(monkeypatch: pytest.MonkeyPatch) -> 
 
 @needs_zbar
 def test_zbar_alone_reads_only_qr() -> None:
-    barcode = np.array(zxingcpp.create_barcode("893460200107", zxingcpp.BarcodeFormat.Code128).to_image(scale=3))
+    barcode = np.array(
+        zxingcpp.create_barcode("893460200107", zxingcpp.BarcodeFormat.Code128).to_image(scale=3)
+    )
     assert Decoder(["zbar"]).decode(barcode) == []
     assert texts(Decoder(["zbar"]).decode(on_desk((code(CITIZEN_CARD), 9, 9)))) == [CITIZEN_CARD]
 
@@ -222,7 +226,7 @@ print(Decoder(["zbar"]).decode(__import__("numpy").zeros((50, 50), "uint8")))
 
 @pytest.mark.skipif(sys.platform != "linux", reason="hides the library in a Linux way")
 def test_the_program_runs_without_libzbar(tmp_path: Path) -> None:
-    """A child process whose PATH holds none of the tools by which ctypes finds libraries (ldconfig, gcc, ld)."""
+    """In a child process that has none of the tools by which ctypes finds libraries (ldconfig, gcc, ld)."""
     path = tmp_path / "card.png"
     path.write_bytes(as_file(Image.fromarray(code(HEALTH_CARD)), "PNG"))
     nowhere = tmp_path / "empty"

@@ -10,6 +10,7 @@ import tracemalloc
 import zlib
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -92,10 +93,8 @@ def test_the_usual_varieties_of_a_format(format_: str, options: dict[str, object
     ],
 )
 def test_every_depth_and_colour_model(format_: str, mode: str) -> None:
-    if mode == "I;16":
-        picture = Image.fromarray(code(HEALTH_CARD).astype(np.uint16) * 257)
-    else:
-        picture = card(mode)
+    deep = Image.fromarray(code(HEALTH_CARD).astype(np.uint16) * 257)
+    picture = deep if mode == "I;16" else card(mode)
     assert texts(as_file(picture, format_)) == [HEALTH_CARD]
 
 
@@ -148,12 +147,10 @@ def test_of_several_pages_and_frames_the_first_counts() -> None:
     assert texts(pages) == [HEALTH_CARD]
 
 
-def test_of_an_animation_the_first_frame_counts_or_the_error_is_clear() -> None:
+@pytest.mark.skipif(not hasattr(cv2, "imdecodeanimation"), reason="OpenCV before 4.11 reads no animations")
+def test_of_an_animation_the_first_frame_counts() -> None:
     animation = as_file(card(), "WEBP", save_all=True, append_images=[Image.new("RGB", card().size)])
-    try:
-        assert texts(animation) == [HEALTH_CARD]
-    except ImageError as error:  # OpenCV before 4.11 reads no animated WebP
-        assert error.code == "image_damaged"
+    assert texts(animation) == [HEALTH_CARD]
 
 
 def png_claiming(width: int, height: int) -> bytes:
