@@ -21,10 +21,7 @@ _KINDS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), "gateway_dropped"),
     ((ssl.SSLError, u3.SSLError, requests.exceptions.SSLError), "gateway_tls"),
     ((ConnectionRefusedError, socket.gaierror, u3.NameResolutionError, u3.ProxyError), "gateway_unreachable"),
-    (
-        (ConnectionError, u3.IncompleteRead, u3.InvalidChunkLength, http.client.IncompleteRead),
-        "gateway_dropped",
-    ),
+    ((ConnectionError, http.client.IncompleteRead), "gateway_dropped"),
     ((TimeoutError,), "gateway_timeout"),
     ((u3.NewConnectionError,), "gateway_unreachable"),
     ((u3.TimeoutError, requests.Timeout), "gateway_timeout"),
@@ -32,7 +29,8 @@ _KINDS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((http.client.HTTPException, u3.InvalidHeader), "gateway_http_error"),
 )
 """First match over the whole chain of causes wins. Mind the families: http.client.RemoteDisconnected is both
-a ConnectionError and a BadStatusLine, urllib3's NewConnectionError also a TimeoutError of its own."""
+a ConnectionError and a BadStatusLine, urllib3's NewConnectionError also a TimeoutError of its own, and its
+IncompleteRead one of http.client's."""
 
 
 def failure_of(error: BaseException) -> str:

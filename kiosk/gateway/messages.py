@@ -107,9 +107,8 @@ def _partial_date(value: Any) -> PartialDate | None:
     if found := _ISO.fullmatch(text):
         return PartialDate(*map(int, found.groups()))
     if len(text) == 8 and text.isascii() and text.isdigit():
-        orders = {_plausible(text[:4], text[4:6], text[6:]), _plausible(text[4:], text[2:4], text[:2])} - {
-            None
-        }
+        year_first, day_first = (text[:4], text[4:6], text[6:]), (text[4:], text[2:4], text[:2])
+        orders = {_plausible(*year_first), _plausible(*day_first)} - {None}
         if len(orders) == 1:
             return orders.pop()
     raise ValueError("no date")
@@ -214,7 +213,7 @@ class _LookupMessage(_Message):
 
     def card(self) -> GatewayCard | None:
         """The card fields; None when the answer holds none of them."""
-        own = self.model_dump(include=_CARD_FIELDS)
+        own = {name: getattr(self, name) for name in _CARD_FIELDS}
         card = GatewayCard(**own, new_card=self._new_card())
         return None if card == GatewayCard() else card
 
@@ -245,6 +244,9 @@ class _HistoryMessage(_Message):
     discharge_status: _Text = Field(None, alias="tinhTrang")
     outcome: _Text = Field(None, alias="kqDieuTri")
     visit_reason: _Text = Field(None, alias="lyDoVV")
+
+    def row(self) -> HistoryRow:
+        return HistoryRow(**{name: getattr(self, name) for name in HistoryRow.__dataclass_fields__})
 
 
 class LookupAnswer(BaseModel):
@@ -287,7 +289,7 @@ def _history(name: str, rows: Any) -> tuple[list[HistoryRow], list[str]]:
             unreadable.append(f"{name}[{place}]")
             continue
         message, problems = _read(_HistoryMessage, row)
-        found.append(HistoryRow(**message.model_dump()))
+        found.append(message.row())
         unreadable += [f"{name}[{place}].{problem}" for problem in problems]
     return found, unreadable
 
