@@ -30,6 +30,9 @@ from kiosk.visits.schema import HEAD
 LOCK_TIMEOUT_SECONDS = 15.0
 """How long one desk waits for another one's transaction, which takes milliseconds when all is well."""
 
+POOL_TIMEOUT_SECONDS = 30.0
+"""How long a thread waits for one of the connections."""
+
 _CONNECT_TIMEOUT_SECONDS = 5
 _MIGRATION_LOCK = 0x4B494F534B  # "KIOSK", for PostgreSQL's advisory locks
 
@@ -144,6 +147,7 @@ def _sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
         url,
         connect_args={"timeout": LOCK_TIMEOUT_SECONDS},
+        pool_timeout=POOL_TIMEOUT_SECONDS,
         json_serializer=_compact_json,
         hide_parameters=True,
     )
@@ -167,6 +171,7 @@ def _postgresql_engine(url: URL) -> Engine:
     engine = create_engine(
         url,
         connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS},
+        pool_timeout=POOL_TIMEOUT_SECONDS,
         json_serializer=_compact_json,
         hide_parameters=True,
         pool_pre_ping=True,
@@ -259,7 +264,7 @@ def _plain_errors(place: str) -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
         if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
-            raise error.orig from None  # a value of ours that no database was asked about: the program's fault
+            raise error.orig from None  # found before the database was asked: a fault of the program
         raise _explained(error, place) from None
 
 

@@ -1,4 +1,4 @@
-"""Records in a folder of their own; on PostgreSQL too when ``TEST_POSTGRESQL_URL`` names a server's database."""
+"""Records in a folder of their own; on PostgreSQL too when ``TEST_POSTGRESQL_URL`` names a database."""
 
 from __future__ import annotations
 

@@ -489,8 +489,8 @@ def test_many_threads_share_one_set_of_records(records: VisitRecords) -> None:
     numbers: list[int | None] = []
 
     def check_in(worker: int) -> None:
-        for i in range(5):
-            numbers.append(records.record(new_visit(health_card(worker * 100 + i))).queue_number)
+        cards = [health_card(worker * 100 + i) for i in range(5)]
+        numbers.extend(records.record(new_visit(card)).queue_number for card in cards)
 
     threads = [threading.Thread(target=check_in, args=(worker,)) for worker in range(4)]
     for thread in threads:
