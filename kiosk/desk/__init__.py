@@ -1,1 +1,52 @@
-""""""
+"""The receptionist's window: the only room that imports Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.errors import KioskError
+from kiosk.settings import Settings
+
+if TYPE_CHECKING:
+    from kiosk.desk.desk import CameraFactory
+    from kiosk.reception import Reception
+
+
+def run_desk(
+    settings: Settings,
+    *,
+    json_events: bool,
+    reception_factory: Callable[[], Reception],
+    camera_factory: CameraFactory | None = None,
+    first_scan: str | None = None,
+    screenshot: Path | None = None,
+) -> int:
+    """Show the window until it is closed, and return the exit code.
+
+    `camera_factory` stands in for the camera that the settings name. `first_scan` is taken as if it had been
+    scanned. With `screenshot`, a picture of what came of it is saved there and the window closes.
+
+    Raises KioskError ``no_screen``, ``screen_unreachable`` or ``qt_platform`` where no window can be shown;
+    Qt by itself would abort the process.
+    """
+    from kiosk.desk.screen import need_a_screen
+
+    need_a_screen()
+    try:
+        from kiosk.desk.application import show_desk
+    except ImportError as error:
+        raise KioskError("qt_platform", str(error), missing=str(error).split(":")[0]) from None
+
+    return show_desk(
+        settings,
+        json_events=json_events,
+        reception_factory=reception_factory,
+        camera_factory=camera_factory,
+        first_scan=first_scan,
+        screenshot=screenshot,
+    )
+
+
+__all__ = ["run_desk"]

@@ -1,0 +1,120 @@
+"""Starts Qt, shows the desk, and ends both cleanly."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from kiosk.desk.desk import Camera, CameraFactory, Desk
+from kiosk.desk.events import EventStream
+from kiosk.desk.flow import Incomplete, Message, VerdictShown
+from kiosk.reception import Reception
+from kiosk.settings import Settings
+from kiosk.visits.model import Source
+
+PICTURE_SIZE = (1366, 768)
+PICTURE_SECONDS = 60
+"""How long a picture of the window waits for something to show."""
+
+
+def show_desk(
+    settings: Settings,
+    *,
+    json_events: bool,
+    reception_factory: Callable[[], Reception],
+    camera_factory: CameraFactory | None,
+    first_scan: str | None,
+    screenshot: Path | None,
+) -> int:
+    application = QApplication.instance() or QApplication(["kiosk"])
+    assert isinstance(application, QApplication)  # noqa: S101 - a console Qt application has no windows
+    application.setApplicationName("bhyt-kiosk")
+    application.setStyle("Fusion")
+    if camera_factory is None and settings.readers.camera != "off" and screenshot is None:
+        camera_factory = _camera_of(settings)
+    desk = Desk(settings, reception_factory, camera_factory, EventStream.to_stdout(wanted=json_events))
+    heartbeat = _quit_on_signals(application)
+    if screenshot is not None:
+        desk.window.resize(*PICTURE_SIZE)
+    else:
+        _fit_to_screen(desk)
+    desk.start()
+    if first_scan is not None:
+        desk.scan(first_scan, Source.SCAN)
+    picture = _Picture(desk, screenshot) if screenshot is not None else None
+    exit_code = application.exec()
+    heartbeat.stop()
+    desk.close()
+    return exit_code if picture is None else picture.exit_code
+
+
+def _fit_to_screen(desk: Desk) -> None:
+    screen = desk.window.screen()
+    desk.window.resize(screen.availableGeometry().size())
+    desk.window.setWindowState(desk.window.windowState() | Qt.WindowState.WindowMaximized)
+
+
+def _camera_of(settings: Settings) -> CameraFactory:
+    def make(
+        *,
+        on_text: Callable[[str], None],
+        on_frame: Callable[[Any], None],
+        on_state: Callable[[str, str], None],
+    ) -> Camera:
+        from kiosk.card import parse
+        from kiosk.errors import CardParseError
+        from kiosk.readers.camera import CameraReader
+        from kiosk.readers.decoder import Decoder
+
+        def is_card(text: str) -> bool:
+            try:
+                parse(text)
+            except CardParseError:
+                return False
+            return True
+
+        return CameraReader(
+            settings.readers.camera,
+            on_text=on_text,
+            is_card=is_card,
+            on_frame=on_frame,
+            on_state=on_state,
+            decoder=Decoder(settings.readers.engines),
+        )
+
+    return make
+
+
+def _quit_on_signals(application: QApplication) -> QTimer:
+    """Ctrl+C and a polite kill close the window. Python sees them only when Qt lets it run."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: application.closeAllWindows())
+    heartbeat = QTimer()
+    heartbeat.timeout.connect(lambda: None)
+    heartbeat.start(200)
+    return heartbeat
+
+
+class _Picture:
+    """Saves a picture once something has come of the first scan."""
+
+    def __init__(self, desk: Desk, path: Path) -> None:
+        self.exit_code = 1
+        self._desk, self._path = desk, path
+        self._left = PICTURE_SECONDS * 10
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._look)
+        self._timer.start(100)
+
+    def _look(self) -> None:
+        self._left -= 1
+        shown = isinstance(self._desk.flow.stage, (VerdictShown, Message, Incomplete))
+        if shown or self._left <= 0:
+            self._timer.stop()
+            self.exit_code = 0 if self._desk.window.grab().save(str(self._path)) and shown else 1
+            self._desk.window.close()

@@ -1,0 +1,570 @@
+"""The desk: joins flow, window, keys, camera and the threads that do the work."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from kiosk import clock
+from kiosk.desk import events
+from kiosk.desk import flow as f
+from kiosk.desk.events import EventStream
+from kiosk.desk.health import Health, state_rows, strip
+from kiosk.desk.keys import KeyReader
+from kiosk.desk.lists import MOST_ROWS
+from kiosk.desk.pages import Page
+from kiosk.desk.window import DeskWindow
+from kiosk.desk.words import KeyHint, Words
+from kiosk.desk.work import Lane, Mailbox
+from kiosk.errors import KioskError
+from kiosk.readers.wedge import CAMERA_WINDOW_SECONDS, HARDWARE_WINDOW_SECONDS, RepeatGuard
+from kiosk.reception import Lookup, Reception
+from kiosk.settings import Settings
+from kiosk.visits.model import Source, Visit
+
+REST_SECONDS = 20
+"""How long a result stays on the screen when nobody comes."""
+
+ACTIVE_WITHIN_SECONDS = 1.5
+OWED_EVERY_SECONDS = 30
+_PASTED = "pasted-"
+
+CLOSE_WAIT_SECONDS = 15.0
+"""How long closing the window waits for a record being written; SQLite's busy time-out ends before."""
+
+
+class Camera(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self, timeout: float = ...) -> bool: ...
+
+
+class CameraFactory(Protocol):
+    """Makes a camera reader; called in a worker thread, and the callbacks may come from any."""
+
+    def __call__(
+        self,
+        *,
+        on_text: Callable[[str], None],
+        on_frame: Callable[[Any], None],
+        on_state: Callable[[str, str], None],
+    ) -> Camera: ...
+
+
+class Desk(QObject):
+    """Takes signals in the window's thread, feeds them to the flow, and carries out its effects."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        reception_factory: Callable[[], Reception],
+        camera_factory: CameraFactory | None,
+        stream: EventStream,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.words = Words(settings.ui.language)
+        self.flow = f.Flow()
+        self.window = DeskWindow(settings, self.words)
+        self.keys = KeyReader(self._number_field)
+        self.health = Health()
+        self._stream = stream
+        self._reception_factory = reception_factory
+        self._reception: Future[Reception] = Future()
+        self._camera_factory = camera_factory
+        self._camera: Camera | None = None
+        self._camera_frame_waits = False
+        self._mailbox = Mailbox()
+        self._records = Lane("records", self._mailbox)
+        self._reading = Lane("reading", self._mailbox)
+        self._lookups = Lane("lookup", self._mailbox, threads=3)
+        self._hardware_guard = RepeatGuard(HARDWARE_WINDOW_SECONDS)
+        self._camera_guard = RepeatGuard(CAMERA_WINDOW_SECONDS, renews=True)
+        self._shown: tuple[object, ...] = ()
+        self._shown_event: dict[str, Any] = {}
+        self._form_of: object = None  # what the form's content belongs to
+        self._override_of: object = None
+        self._said_ready = False
+        self._closed = False
+        self._next_timer = self._timer(lambda: self._apply(self.flow.take_next()))
+        self._ready_timer = self._timer(self._ready)
+        self._rest_timer = self._timer(lambda: self._apply(self.flow.rest()))
+        self._elapsed_timer = QTimer(self)
+        self._elapsed_timer.timeout.connect(self._show_elapsed)
+        self._asked = (0, 0.0)  # ticket of the look-up under way, and when it began
+        self._owed_timer = QTimer(self)
+        self._owed_timer.timeout.connect(self._refresh_owed)
+        self.keys.scanned.connect(lambda text: self.scan(text, Source.WEDGE))
+        self.keys.command.connect(self.command)
+        self.keys.pasted.connect(self._paste)
+        self.window.key_pressed.connect(self._clicked)
+        self.window.dropped.connect(lambda path: self._scan_image(Path(path)))
+        self.window.closing.connect(self.close)
+        self._draw()
+
+    # Start and end
+
+    def start(self) -> None:
+        """Show the window; once it has the keyboard, say ready and open everything else behind it."""
+        application = QApplication.instance()
+        assert application is not None  # noqa: S101 - run_desk made it
+        application.installEventFilter(self.keys)
+        self.window.show()
+        self.window.raise_()
+        self.window.activated.connect(self._ready, Qt.ConnectionType.QueuedConnection)
+        self.window.activateWindow()
+        self._ready_timer.start(round(ACTIVE_WITHIN_SECONDS * 1000))
+
+    def _ready(self) -> None:
+        """Without a window manager nobody tells that the keyboard is ours; then a moment's wait must do."""
+        if self._said_ready:
+            return
+        self._said_ready = True
+        self._ready_timer.stop()
+        self._stream.write("ready")
+        self._records.do(self._open_reception, self._reception_opened, self._records_failed)
+        if self._camera_factory is not None:
+            self._set_health(camera="opening")
+            self._reading.do(self._open_camera, _ignore, lambda _: self._set_health(camera="missing"))
+        self._owed_timer.start(OWED_EVERY_SECONDS * 1000)
+
+    def _open_reception(self) -> None:
+        try:
+            self._reception.set_result(self._reception_factory())
+        except BaseException as error:
+            self._reception.set_exception(error)
+            raise
+
+    def _reception_opened(self, _: None) -> None:
+        self._refresh_owed()
+        self._lookups.do(lambda: self.reception.gateway, _ignore, _ignore)  # opened ahead of need
+
+    @property
+    def reception(self) -> Reception:
+        """For workers: waits until it is open. Raises what opening it raised."""
+        return self._reception.result()
+
+    def close(self) -> None:
+        """Let a record being written end, wait for nothing else."""
+        if self._closed:
+            return
+        self._closed = True
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self.keys)
+        self._owed_timer.stop()
+        self._mailbox.close()
+        if self._camera is not None:
+            self._camera.stop(1.0)
+        self._lookups.stop(None)
+        self._reading.stop(None)
+        written = self._records.stop(CLOSE_WAIT_SECONDS)
+        if written and self._reception.done() and self._reception.exception() is None:
+            with contextlib.suppress(KioskError):
+                self._reception.result().close()
+
+    # What comes in
+
+    def scan(self, text: str, source: Source) -> None:
+        """A text from any reader."""
+        text = text.strip()
+        if not text or self._is_repeat(text, source):
+            return
+        if source in {Source.WEDGE, Source.SERIAL}:
+            self._set_health(last_scan=clock.now())
+        self._arrive(f.Scan(source, text=text))
+
+    def _is_repeat(self, text: str, source: Source) -> bool:
+        at = time.monotonic()
+        by_camera = self._camera_guard.is_repeat(text, at)
+        by_hardware = self._hardware_guard.is_repeat(text, at)
+        if source is not Source.CAMERA:
+            return by_hardware
+        stage = self.flow.stage
+        waiting = chain(self.flow.line, (stage.scan,) if isinstance(stage, f.Reading) else ())
+        return by_camera or any(scan.text == text for scan in waiting)
+
+    def _scan_image(self, path: Path) -> None:
+        self._arrive(f.Scan(Source.IMAGE, image=path))
+
+    def _arrive(self, scan: f.Scan) -> None:
+        effects = self.flow.scan(scan, form_is_empty=self.window.form.is_empty)
+        if scan in self.flow.line:
+            self._stream.write("queued", waiting=len(self.flow.line))
+        self._apply(effects)
+
+    def _paste(self) -> None:
+        clipboard = QApplication.clipboard()
+        text = clipboard.text()
+        if text.strip():
+            self.scan(text, Source.SCAN)
+            return
+        image = clipboard.image()
+        if image.isNull():
+            return
+        folder = self.settings.data_folder
+
+        def save() -> Path:
+            folder.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=folder, prefix=_PASTED, suffix=".png")
+            os.close(handle)
+            image.save(name)
+            return Path(name)
+
+        self._reading.do(save, self._scan_image, lambda error: self._apply(self.flow.trouble(error)))
+
+    def _clicked(self, key: str) -> None:
+        name = {self.words("key_enter"): "return", self.words("key_escape"): "escape", "Tab": "tab"}
+        self.command(name.get(key, key))
+
+    def command(self, name: str) -> None:
+        """A person's key."""
+        pages = {
+            "F3": f.PageName.TODAY,
+            "F8": f.PageName.DIFFICULTY,
+            "F9": f.PageName.ASSISTANT,
+            "F12": f.PageName.STATE,
+        }
+        scrolls = {"up": -0.2, "down": 0.2, "page_up": -0.9, "page_down": 0.9}
+        if name in pages:
+            self._apply(self.flow.open_page(pages[name]))
+        elif name in scrolls:
+            self.window.scroll_page(scrolls[name])
+        elif name == "return":
+            self._return()
+        elif name in {"tab", "backtab"}:
+            if self.flow.form_open:
+                self.window.form.next_field(back=name == "backtab")
+        else:
+            does = {"escape": self.flow.escape, "F2": self.flow.open_form, "F6": self.flow.self_pay}[name]
+            self._apply(does())
+
+    def _return(self) -> None:
+        if self.flow.form_open:
+            self.window.form.show_checking()
+            self._apply(self.flow.submit_form(*self.window.form.values))
+        elif isinstance(self.flow.top, f.Override):
+            reason = self.window.override.reason
+            if reason:
+                self._apply(self.flow.confirm_checked(reason))
+            else:
+                self.window.override.show_missing()
+        else:
+            self._apply(self.flow.confirm())
+
+    def _number_field(self) -> QLineEdit | None:
+        return self.window.form.number_edit if self.flow.form_open else None
+
+    # What is done
+
+    def _apply(self, effects: f.Effects) -> None:
+        """Carry out `effects` and draw what the flow has become."""
+        todo = deque(effects)
+        while todo:
+            effect = todo.popleft()
+            match effect:
+                case f.Read():
+                    self._read(effect)
+                case f.CheckTyped():
+                    self._check_typed(effect)
+                case f.LookUp():
+                    self._look_up(effect)
+                case f.Record():
+                    self._record(effect)
+                case f.TakeNextAfter(seconds):
+                    self._next_timer.start(round(seconds * 1000))
+                case f.FormRefused(error):
+                    self.window.form.show_error(error, self.words.error(error))
+        self._draw()
+
+    def _read(self, effect: f.Read) -> None:
+        scan, ticket = effect.scan, effect.ticket
+        self._reading.do(
+            lambda: self._read_scan(scan),
+            lambda card: self._apply(self.flow.read(ticket, card)),
+            lambda error: self._apply(self.flow.read_failed(ticket, error)),
+        )
+
+    def _read_scan(self, scan: f.Scan) -> Any:
+        if scan.image is None:
+            return self.reception.read(scan.text)
+        try:
+            return self.reception.read_image(scan.image)
+        finally:
+            if scan.image.name.startswith(_PASTED) and scan.image.parent == self.settings.data_folder:
+                scan.image.unlink(missing_ok=True)
+
+    def _check_typed(self, effect: f.CheckTyped) -> None:
+        ticket, base = effect.ticket, effect.base
+
+        def job() -> Any:
+            if base is None:
+                return self.reception.typed(effect.number, effect.full_name, effect.birth_date)
+            return self.reception.complete(base, full_name=effect.full_name, birth_date=effect.birth_date)
+
+        self._reading.do(
+            job,
+            lambda card: self._apply(self.flow.typed(ticket, card)),
+            lambda error: self._apply(self.flow.typed_failed(ticket, error)),
+        )
+
+    def _look_up(self, effect: f.LookUp) -> None:
+        ticket, card = effect.ticket, effect.card
+
+        def found(lookup: Lookup) -> None:
+            self._note_gateway(lookup)
+            self._records.do(
+                lambda: self.reception.seen_today(lookup),
+                lambda seen: self._apply(self.flow.found(ticket, seen)),
+                lambda error: self._apply(self.flow.found(ticket, lookup, error)),
+            )
+
+        self._lookups.do(
+            lambda: self.reception.look_up(card),
+            found,
+            lambda error: self._apply(self.flow.look_up_failed(ticket, error)),
+        )
+
+    def _record(self, effect: f.Record) -> None:
+        ticket, verdict = effect.ticket, effect.verdict
+
+        def job() -> Visit:
+            found, source = verdict.found, verdict.source
+            match effect.decision:
+                case f.Decision.CHECK_IN:
+                    return self.reception.check_in(found, source, confirm=effect.confirm)
+                case f.Decision.PUT_ASIDE:
+                    return self.reception.put_aside(found, source)
+                case f.Decision.SELF_PAY:
+                    return self.reception.self_pay(found.card, source, found)
+
+        def done(visit: Visit) -> None:
+            self._set_health(records_open=True, records_error=None)
+            self._stream.write("recorded", **events.recorded_event(visit))
+            self._apply(self.flow.recorded(ticket, visit))
+            self._refresh_owed()
+
+        def failed(error: KioskError) -> None:
+            self._set_health(records_error=error)
+            self._apply(self.flow.record_failed(ticket, error))
+
+        self._records.do(job, done, failed)
+
+    def _load_today(self) -> None:
+        today = clock.today()
+        self.window.today.open_empty(today)
+
+        def job() -> tuple[int, list[Visit]]:
+            total, newest = 0, deque[Visit](maxlen=MOST_ROWS)
+            for visit in self.reception.visits(on=today):
+                total += 1
+                newest.append(visit)
+            return total, list(reversed(newest))
+
+        self._records.do(
+            job,
+            lambda result: self.window.today.show_visits(*result),
+            lambda error: self.window.today.show_error(self.words.error(error)),
+        )
+
+    def _refresh_owed(self) -> None:
+        def done(owed: int) -> None:
+            self._set_health(owed=owed, records_open=True, records_error=None)
+
+        self._records.do(lambda: self.reception.owed_count(), done, self._records_failed)  # noqa: PLW0108 - opens late
+
+    def _records_failed(self, error: KioskError) -> None:
+        first = self.health.records_error is None
+        self._set_health(records_error=error)
+        if first:
+            self._apply(self.flow.trouble(error))
+
+    # Camera
+
+    def _open_camera(self) -> None:
+        if self._camera_factory is None:
+            return
+        camera = self._camera_factory(
+            on_text=lambda text: self._mailbox.post(lambda: self.scan(text, Source.CAMERA)),
+            on_frame=self._camera_frame,
+            on_state=lambda state, _detail: self._mailbox.post(lambda: self._camera_state(str(state))),
+        )
+        camera.start()
+        self._camera = camera
+
+    def _camera_frame(self, frame: Any) -> None:
+        """From the camera's thread. A frame that comes while one waits to be drawn is left out."""
+        if self._camera_frame_waits:
+            return
+        self._camera_frame_waits = True
+        height, width = frame.shape[:2]
+        image = QImage(frame.tobytes(), width, height, 3 * width, QImage.Format.Format_BGR888).copy()
+
+        def show() -> None:
+            self._camera_frame_waits = False
+            if self.window.page is self.window.ready:
+                self.window.ready.preview.show_frame(image)
+
+        self._mailbox.post(show)
+
+    def _camera_state(self, state: str) -> None:
+        self._set_health(camera=state)
+        self.window.ready.show_camera(on=state == "watching")
+        if state != "watching":
+            self.window.ready.preview.clear_frame()
+
+    # Drawing
+
+    def _note_gateway(self, found: Lookup) -> None:
+        answered = found.assessment.result_code is not None
+        self._set_health(
+            gateway_answered=answered, gateway_at=clock.now(), gateway_seconds=found.elapsed_ms / 1000
+        )
+
+    def _set_health(self, **changes: Any) -> None:
+        self.health = replace(self.health, **changes)
+        self._draw_health()
+
+    def _draw_health(self) -> None:
+        self.window.show_strip(strip(self.health, self.words, self.settings))
+        if self.flow.top == f.Page(f.PageName.STATE):
+            self.window.state.show_rows(state_rows(self.health, self.words, self.settings, clock.today()))
+
+    def _draw(self) -> None:
+        flow = self.flow
+        self.window.show_line(self.words.line(len(flow.line), flow.line[0] if flow.line else None))
+        result_shown = isinstance(flow.stage, f.Recorded) and not flow.overlays
+        self.window.show_last_visit("" if result_shown else self.words.last_visit(flow.last_visit))
+        now_shown = (flow.stage, _identity(flow.top))
+        if now_shown != self._shown:
+            self._shown = now_shown
+            self._draw_stage()
+            self.window.show_page(self._draw_overlay() if flow.top else self._draw_page())
+        self._tell()
+        self._draw_health()
+
+    def _draw_stage(self) -> None:
+        """Timers belong to the stage, whatever lies over it."""
+        self._elapsed_timer.stop()
+        self._rest_timer.stop()
+        if isinstance(self.flow.stage, f.LookingUp):
+            if self._asked[0] != self.flow.stage.ticket:
+                self._asked = (self.flow.stage.ticket, time.monotonic())
+            self._elapsed_timer.start(1000)
+        if isinstance(self.flow.stage, f.Recorded):
+            self._rest_timer.start(REST_SECONDS * 1000)
+
+    def _draw_overlay(self) -> Page:
+        window = self.window
+        match self.flow.top:
+            case f.ManualForm(opening=opening):
+                if self._form_of != opening:
+                    window.form.open_empty()
+                window.form.take_focus()
+                self._form_of = opening
+                return window.form
+            case f.Override(opening=opening):
+                if self._override_of != opening:
+                    window.override.open_empty()
+                window.override.edit.setFocus()
+                self._override_of = opening
+                return window.override
+            case f.Page(f.PageName.TODAY):
+                self._load_today()
+                return window.today
+            case f.Page(f.PageName.DIFFICULTY):
+                return window.difficulty
+            case f.Page(f.PageName.ASSISTANT):
+                return window.assistant
+        return window.state
+
+    def _draw_page(self) -> Page:
+        window, words, stage = self.window, self.words, self.flow.stage
+        cancel = (KeyHint(words("key_escape"), words("do_cancel_lookup")),)
+        match stage:
+            case f.Reading():
+                window.busy.say(words("reading_title"), cancel)
+                return window.busy
+            case f.LookingUp():
+                window.busy.say(words("looking_up_title"), cancel)
+                return window.busy
+            case f.Recording():
+                window.busy.say(words("recording_title"))
+                return window.busy
+            case f.Incomplete(card=card):
+                if self._form_of != card:
+                    window.form.open_for(card)
+                window.form.take_focus()
+                self._form_of = card
+                return window.form
+            case f.VerdictShown(found=found, problem=problem):
+                window.verdict.show_verdict(words.verdict_view(found, problem, clock.today()))
+                return window.verdict
+            case f.Recorded(visit):
+                window.recorded.show_result(words.recorded_view(visit))
+                return window.recorded
+            case f.Message(error):
+                self._draw_message(error)
+                return window.message
+        return window.ready
+
+    def _draw_message(self, error: KioskError) -> None:
+        from kiosk.errors import CardParseError, ImageError
+
+        unread = isinstance(error, (CardParseError, ImageError))
+        words = self.words
+        self.window.message.say(
+            words("message_title" if unread else "message_trouble_title"),
+            words.error(error),
+            words("message_next") if unread else "",
+            (
+                KeyHint(words("key_escape"), words("do_next")),
+                KeyHint("F2", words("do_manual")),
+            ),
+        )
+
+    def _show_elapsed(self) -> None:
+        if isinstance(self.flow.stage, f.LookingUp):
+            self.window.busy.elapsed(int(time.monotonic() - self._asked[1]))
+
+    def _tell(self) -> None:
+        """The events that a change of the flow amounts to."""
+        event = events.state_event(self.flow)
+        if event == self._shown_event:
+            return
+        entered = event["state"] != self._shown_event.get("state")
+        self._shown_event = event
+        self._stream.write("state", **event)
+        stage = self.flow.stage
+        if entered and isinstance(stage, f.VerdictShown):
+            self._stream.write("verdict", **events.verdict_event(stage))
+        elif entered and isinstance(stage, f.Message):
+            self._stream.write("message", code=stage.error.code)
+
+    def _timer(self, does: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(does)
+        return timer
+
+
+def _ignore(_: object) -> None:
+    """Neither result nor error matters: whoever needs it asks again."""
+
+
+def _identity(overlay: f.Overlay | None) -> object:
+    """What makes an overlay another one: a form stays the same while it is being checked."""
+    return ("form", overlay.opening) if isinstance(overlay, f.ManualForm) else overlay

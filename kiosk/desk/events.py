@@ -1,0 +1,99 @@
+"""The desk's events for programs: one JSON object a line on standard output (contract, section 4).
+
+No event holds a name or a full number.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from typing import Any, TextIO
+
+from kiosk.desk.flow import (
+    Flow,
+    Incomplete,
+    LookingUp,
+    ManualForm,
+    Message,
+    Page,
+    Reading,
+    Ready,
+    Recorded,
+    Recording,
+    Stage,
+    VerdictShown,
+)
+from kiosk.visits.model import Visit
+
+Event = dict[str, Any]
+
+
+class EventStream:
+    """Writes events, or swallows them when nobody asked for them or nobody listens any more."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    @classmethod
+    def to_stdout(cls, *, wanted: bool) -> EventStream:
+        return cls(sys.stdout if wanted else None)
+
+    def write(self, event: str, **values: Any) -> None:
+        if self._stream is None:
+            return
+        line = json.dumps({"event": event, **values}, ensure_ascii=False)
+        try:
+            self._stream.write(line + "\n")
+            self._stream.flush()
+        except (OSError, ValueError):
+            self._stream = None
+            with contextlib.suppress(OSError, ValueError):
+                sys.stdout.close()
+
+
+_STATE_NAMES: dict[type[Stage], str] = {
+    Ready: "ready",
+    Reading: "reading",
+    Incomplete: "incomplete",
+    LookingUp: "looking_up",
+    VerdictShown: "verdict",
+    Recording: "recording",
+    Recorded: "recorded",
+    Message: "message",
+}
+
+
+def state_name(stage: Stage) -> str:
+    """The stage's word in events."""
+    return _STATE_NAMES[type(stage)]
+
+
+def overlay_name(flow: Flow) -> str | None:
+    """``form``, ``override``, the name of a page, or None."""
+    top = flow.top
+    if top is None:
+        return None
+    if isinstance(top, Page):
+        return top.name.value
+    return "form" if isinstance(top, ManualForm) else "override"
+
+
+def state_event(flow: Flow) -> Event:
+    return {"state": state_name(flow.stage), "over": overlay_name(flow), "waiting": len(flow.line)}
+
+
+def verdict_event(shown: VerdictShown) -> Event:
+    assessment = shown.found.assessment
+    return {
+        "verdict": assessment.verdict.value,
+        "reason": assessment.reason,
+        "result_code": assessment.result_code,
+        "source": shown.source.value,
+        "already_checked_in_today": shown.found.already_checked_in_today,
+        "problem": shown.problem.code if shown.problem else None,
+    }
+
+
+def recorded_event(visit: Visit) -> Event:
+    return {"visit_id": visit.visit_id, "status": visit.status.value, "queue_number": visit.queue_number}

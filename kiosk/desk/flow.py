@@ -1,0 +1,423 @@
+"""What the desk is doing: one explicit state machine, without Qt, clock or threads.
+
+::
+
+    Ready → Reading → LookingUp → Verdict → Recording → Recorded → Ready
+               │ │                                        (held, refused and self-pay too)
+               │ └→ Incomplete (the code lacks name or birth date: a form asks for them) → LookingUp
+               └──→ Message (unreadable: what is wrong and what to do)
+
+Over the patient's stage may lie overlays: the manual form, the question what was checked, pages such as
+today's list. Escape takes the topmost away; the stage under it goes on and is never lost.
+
+What comes in is a method call; what has to be done outside comes back as effects. Work that takes time
+carries a ticket; an answer to a ticket that is not awaited any more is dropped.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from kiosk.card.model import Card
+from kiosk.errors import KioskError
+from kiosk.gateway.result_codes import Verdict
+from kiosk.reception import Lookup
+from kiosk.visits.model import Source, Visit
+
+RECORDED_PAUSE_SECONDS = 0.7
+"""How long a result stays before the next in line: a Return hit twice must not confirm the next patient."""
+
+MESSAGE_PAUSE_SECONDS = 3.0
+"""How long an unreadable scan's message stays when others wait in line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Something that reached the desk: a text, a picture, or a card that was typed."""
+
+    source: Source
+    text: str = ""
+    image: Path | None = None
+    card: Card | None = None
+
+    @property
+    def number_hint(self) -> str:
+        """The number in it, if its first field is one, for showing it masked; else empty."""
+        number = self.card.lookup_number if self.card else self.text.split("|", 1)[0].strip()
+        return number if number and number.isalnum() and 10 <= len(number) <= 15 else ""
+
+
+# Stages: where the patient at the desk stands.
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Nobody at the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    ticket: int
+    scan: Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """Read, but the gateway cannot be asked without what a person must add."""
+
+    scan: Scan
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class LookingUp:
+    ticket: int
+    source: Source
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictShown:
+    """Waits for the receptionist. `problem`: why recording it failed a moment ago."""
+
+    source: Source
+    found: Lookup
+    problem: KioskError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    ticket: int
+    verdict: VerdictShown
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """On disk, and only then shown."""
+
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something went wrong before there was a verdict."""
+
+    error: KioskError
+
+
+Stage = Ready | Reading | Incomplete | LookingUp | VerdictShown | Recording | Recorded | Message
+_FREE = (Ready, Recorded, Message)
+
+# Overlays: what lies over the stage.
+
+
+@dataclass(frozen=True, slots=True)
+class ManualForm:
+    """The form of F2. `opening` tells one opening from the next; `ticket` is set while it is checked."""
+
+    opening: int
+    ticket: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Asks what was checked, for a verdict that needs staff."""
+
+    opening: int
+
+
+class PageName(StrEnum):
+    TODAY = "today"
+    DIFFICULTY = "difficulty"
+    ASSISTANT = "assistant"
+    STATE = "state"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    name: PageName
+
+
+Overlay = ManualForm | Override | Page
+
+# Effects: what the machine asks to be done.
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    ticket: int
+    scan: Scan
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTyped:
+    """Make a card of what was typed; `base` is the incomplete card it completes, if any."""
+
+    ticket: int
+    number: str
+    full_name: str
+    birth_date: str
+    base: Card | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    ticket: int
+    card: Card
+
+
+class Decision(StrEnum):
+    """What the receptionist decided on a verdict."""
+
+    CHECK_IN = "check_in"
+    PUT_ASIDE = "put_aside"
+    SELF_PAY = "self_pay"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    ticket: int
+    decision: Decision
+    verdict: VerdictShown
+    confirm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeNextAfter:
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class FormRefused:
+    """What was typed is not right; the form says so at the field."""
+
+    error: KioskError
+
+
+Effect = Read | CheckTyped | LookUp | Record | TakeNextAfter | FormRefused
+Effects = tuple[Effect, ...]
+
+
+class Flow:
+    """The machine. `stage`, `overlays`, `line` and `last_visit` are for looking at."""
+
+    def __init__(self) -> None:
+        self.stage: Stage = Ready()
+        self.overlays: tuple[Overlay, ...] = ()
+        self.line: deque[Scan] = deque()
+        self.last_visit: Visit | None = None
+        self._tickets = 0
+        self._completing: int | None = None  # ticket of the check of the form over `Incomplete`
+
+    @property
+    def top(self) -> Overlay | None:
+        return self.overlays[-1] if self.overlays else None
+
+    @property
+    def free(self) -> bool:
+        """Whether the next patient can be taken now."""
+        return isinstance(self.stage, _FREE) and not self.overlays
+
+    @property
+    def form_open(self) -> bool:
+        return isinstance(self.top, ManualForm) or (isinstance(self.stage, Incomplete) and not self.overlays)
+
+    # What arrives
+
+    def scan(self, scan: Scan, *, form_is_empty: bool = False) -> Effects:
+        """A new scan: taken at once when the desk is free, else put in line.
+
+        When no patient waits under them, a page and a manual form that nobody has typed into give way.
+        """
+        if isinstance(self.stage, _FREE):
+            self.overlays = tuple(
+                overlay
+                for overlay in self.overlays
+                if isinstance(overlay, ManualForm) and not (form_is_empty and overlay.ticket is None)
+            )
+        self.line.append(scan)
+        return self._take_next() if len(self.line) == 1 else ()
+
+    def _take_next(self) -> Effects:
+        if not self.free or not self.line:
+            return ()
+        scan = self.line.popleft()
+        if scan.card is not None:
+            return self._look_up(scan, scan.card)
+        ticket = self._new_ticket()
+        self.stage = Reading(ticket, scan)
+        return (Read(ticket, scan),)
+
+    def take_next(self) -> Effects:
+        """The pause after a result is over."""
+        return self._take_next()
+
+    def read(self, ticket: int, card: Card) -> Effects:
+        stage = self.stage
+        if not isinstance(stage, Reading) or stage.ticket != ticket:
+            return ()
+        return self._look_up(stage.scan, card)
+
+    def read_failed(self, ticket: int, error: KioskError) -> Effects:
+        if not isinstance(self.stage, Reading) or self.stage.ticket != ticket:
+            return ()
+        return self._show_message(error)
+
+    def found(self, ticket: int, found: Lookup, problem: KioskError | None = None) -> Effects:
+        stage = self.stage
+        if isinstance(stage, LookingUp) and stage.ticket == ticket:
+            self.stage = VerdictShown(stage.source, found, problem)
+        return ()
+
+    def look_up_failed(self, ticket: int, error: KioskError) -> Effects:
+        stage = self.stage
+        if not isinstance(stage, LookingUp) or stage.ticket != ticket:
+            return ()
+        if error.code == "incomplete_card":
+            self.stage = Incomplete(Scan(stage.source, card=stage.card), stage.card)
+            return ()
+        return self._show_message(error)
+
+    def recorded(self, ticket: int, visit: Visit) -> Effects:
+        if not isinstance(self.stage, Recording) or self.stage.ticket != ticket:
+            return ()
+        self.stage = Recorded(visit)
+        self.last_visit = visit
+        return (TakeNextAfter(RECORDED_PAUSE_SECONDS),) if self.line else ()
+
+    def record_failed(self, ticket: int, error: KioskError) -> Effects:
+        stage = self.stage
+        if isinstance(stage, Recording) and stage.ticket == ticket:
+            self.stage = replace(stage.verdict, problem=error)
+        return ()
+
+    def trouble(self, error: KioskError) -> Effects:
+        """Something that concerns no patient went wrong (opening the records at start)."""
+        if isinstance(self.stage, Ready):
+            self.stage = Message(error)
+        return ()
+
+    # What the receptionist does
+
+    def confirm(self) -> Effects:
+        """Return. Means something on a verdict only."""
+        stage = self.stage
+        if self.overlays or not isinstance(stage, VerdictShown):
+            return ()
+        if stage.found.assessment.verdict is Verdict.NEEDS_STAFF:
+            self.overlays = (Override(self._new_ticket()),)
+            return ()
+        return self._record(stage, Decision.CHECK_IN)
+
+    def confirm_checked(self, what: str) -> Effects:
+        """The answer to what was checked."""
+        stage = self.stage
+        if not isinstance(self.top, Override) or not isinstance(stage, VerdictShown) or not what.strip():
+            return ()
+        self.overlays = self.overlays[:-1]
+        return self._record(stage, Decision.CHECK_IN, " ".join(what.split()))
+
+    def self_pay(self) -> Effects:
+        if self.overlays or not isinstance(self.stage, VerdictShown):
+            return ()
+        return self._record(self.stage, Decision.SELF_PAY)
+
+    def escape(self) -> Effects:
+        """Take the topmost overlay away; else put the patient aside, or give up what is under way."""
+        if self.overlays:
+            self.overlays = self.overlays[:-1]
+            return self._take_next()
+        stage = self.stage
+        if isinstance(stage, VerdictShown):
+            return self._record(stage, Decision.PUT_ASIDE)
+        if isinstance(stage, Recording):
+            return ()  # a write is never abandoned
+        self.stage = Ready()
+        return self._take_next()
+
+    def open_form(self) -> Effects:
+        """F2: an empty form, whatever is open. A form that is open is emptied."""
+        others = tuple(overlay for overlay in self.overlays if not isinstance(overlay, (ManualForm, Page)))
+        self.overlays = (*others, ManualForm(self._new_ticket()))
+        return ()
+
+    def open_page(self, name: PageName) -> Effects:
+        """F3, F8, F9, F12. The page of a second key takes the first one's place; the same key closes it."""
+        if self.top == Page(name):
+            return self.escape()
+        others = tuple(overlay for overlay in self.overlays if not isinstance(overlay, Page))
+        self.overlays = (*others, Page(name))
+        return ()
+
+    def submit_form(self, number: str, full_name: str, birth_date: str) -> Effects:
+        """Return in the form."""
+        if isinstance(self.top, ManualForm) and self.top.ticket is None:
+            ticket = self._new_ticket()
+            self.overlays = (*self.overlays[:-1], replace(self.top, ticket=ticket))
+            return (CheckTyped(ticket, number, full_name, birth_date),)
+        if not self.overlays and isinstance(self.stage, Incomplete) and self._completing is None:
+            self._completing = self._new_ticket()
+            return (CheckTyped(self._completing, number, full_name, birth_date, base=self.stage.card),)
+        return ()
+
+    def typed(self, ticket: int, card: Card) -> Effects:
+        """What was typed makes a card."""
+        if self._completing == ticket:
+            self._completing = None
+            if isinstance(self.stage, Incomplete):
+                return self._look_up(self.stage.scan, card)
+            return ()
+        if not any(isinstance(overlay, ManualForm) and overlay.ticket == ticket for overlay in self.overlays):
+            return ()
+        self.overlays = tuple(
+            overlay
+            for overlay in self.overlays
+            if not (isinstance(overlay, ManualForm) and overlay.ticket == ticket)
+        )
+        self.line.append(Scan(Source.TYPED, card=card))
+        return self._take_next()
+
+    def typed_failed(self, ticket: int, error: KioskError) -> Effects:
+        if self._completing == ticket:
+            self._completing = None
+            return (FormRefused(error),)
+        for place, overlay in enumerate(self.overlays):
+            if isinstance(overlay, ManualForm) and overlay.ticket == ticket:
+                waiting = replace(overlay, ticket=None)
+                self.overlays = (*self.overlays[:place], waiting, *self.overlays[place + 1 :])
+                return (FormRefused(error),)
+        return ()
+
+    def rest(self) -> Effects:
+        """The result has been on the screen long enough."""
+        if isinstance(self.stage, Recorded):
+            self.stage = Ready()
+        return self._take_next()
+
+    # Steps
+
+    def _look_up(self, scan: Scan, card: Card) -> Effects:
+        if card.lookup_number is None or not card.full_name or card.birth_date is None:
+            self.stage = Incomplete(scan, card)
+            self._completing = None
+            return ()
+        ticket = self._new_ticket()
+        self.stage = LookingUp(ticket, scan.source, card)
+        return (LookUp(ticket, card),)
+
+    def _record(self, verdict: VerdictShown, decision: Decision, confirm: str | None = None) -> Effects:
+        ticket = self._new_ticket()
+        verdict = replace(verdict, problem=None)
+        self.stage = Recording(ticket, verdict)
+        return (Record(ticket, decision, verdict, confirm),)
+
+    def _show_message(self, error: KioskError) -> Effects:
+        self.stage = Message(error)
+        return (TakeNextAfter(MESSAGE_PAUSE_SECONDS),) if self.line else ()
+
+    def _new_ticket(self) -> int:
+        self._tickets += 1
+        return self._tickets

@@ -1,0 +1,88 @@
+"""How the parts around the desk are doing, for the strip at the bottom and the page of F12."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kiosk import __version__
+from kiosk.desk.words import Row, Words, day, time_of_day
+from kiosk.errors import KioskError
+from kiosk.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known now; every change makes a new one."""
+
+    gateway_answered: bool | None = None  # None: not asked yet
+    gateway_at: datetime | None = None
+    gateway_seconds: float = 0.0
+    owed: int | None = None
+    records_open: bool = False
+    records_error: KioskError | None = None
+    last_scan: datetime | None = None
+    camera: str = "off"  # a state of kiosk.readers.camera
+
+    def gateway(self, words: Words, decimal: str) -> str:
+        if self.gateway_answered is None or self.gateway_at is None:
+            return words("gateway_not_asked")
+        if not self.gateway_answered:
+            return words("gateway_silent", time=time_of_day(self.gateway_at))
+        seconds = f"{self.gateway_seconds:.1f}".replace(".", decimal)
+        return words("gateway_answers", time=time_of_day(self.gateway_at), seconds=seconds)
+
+    def owed_words(self, words: Words) -> str:
+        if self.owed is None:
+            return words("owed_unknown")
+        return words("owed_some", count=str(self.owed)) if self.owed else words("owed_none")
+
+    def scanner(self, words: Words) -> str:
+        if self.last_scan is None:
+            return words("scanner_waiting")
+        return words("scanner_last", time=time_of_day(self.last_scan))
+
+    def records(self, words: Words) -> str:
+        if self.records_error is not None:
+            return words.error(self.records_error)
+        return words("records_fine" if self.records_open else "records_opening")
+
+
+def strip(health: Health, words: Words, settings: Settings) -> tuple[str, ...]:
+    """The segments of the strip, most important first."""
+    segments = [
+        words("mode_training" if settings.training else "mode_live"),
+        words("strip_gateway", state=health.gateway(words, _decimal(words))),
+        words("strip_owed", state=health.owed_words(words)),
+    ]
+    if health.records_error is not None:
+        segments.append(words("strip_records", state=words.error(health.records_error)))
+    segments.append(words("strip_scanner", state=health.scanner(words)))
+    segments.append(words("strip_camera", state=words(f"camera_{health.camera}")))
+    return tuple(segments)
+
+
+def state_rows(health: Health, words: Words, settings: Settings, today: date) -> tuple[Row, ...]:
+    gateway = health.gateway(words, _decimal(words))
+    if health.gateway_answered is False:
+        gateway = f"{gateway}. {words('gateway_advice')}"
+    return (
+        (words("state_mode"), words("mode_training" if settings.training else "mode_live")),
+        (words("state_facility"), f"{settings.facility.code} – {settings.facility.name}"),
+        (words("state_desk"), settings.desk.name),
+        (words("state_today"), day(today)),
+        (words("state_gateway"), _sentence(gateway)),
+        (words("state_owed"), _sentence(health.owed_words(words))),
+        (words("state_records"), _sentence(health.records(words))),
+        (words("state_scanner"), _sentence(health.scanner(words))),
+        (words("state_camera"), _sentence(words(f"camera_{health.camera}"))),
+        (words("state_version"), __version__),
+    )
+
+
+def _decimal(words: Words) -> str:
+    return "," if words.language == "vi" else "."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,106 @@
+"""The pages of F3, F8, F9 and F12."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QHeaderView, QTableWidget, QTableWidgetItem
+
+from kiosk.desk.pages import Page
+from kiosk.desk.widgets import clear, label, panel
+from kiosk.desk.words import KeyHint, Row, Words, day
+from kiosk.visits.model import Visit
+
+MOST_ROWS = 300
+_COLUMNS = ("time", "queue", "name", "number", "status", "verdict")
+
+
+class TodayPage(Page):
+    """Today's visits, newest first, with masked numbers."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words)
+        self._title = label("subtitle")
+        self._count = label("muted")
+        self.table = QTableWidget(0, len(_COLUMNS))
+        self.table.setHorizontalHeaderLabels([words(f"column_{column}") for column in _COLUMNS])
+        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setAlternatingRowColors(True)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(True)
+        self.table.verticalHeader().hide()
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_COLUMNS.index("name"), QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        keys = self.key_row()
+        keys.show_keys((KeyHint(words("key_escape"), words("do_back")),))
+        self.body.addWidget(self._title)
+        self.body.addWidget(self._count)
+        self.body.addWidget(self.table, 1)
+        self.body.addWidget(keys)
+
+    def open_empty(self, today: date) -> None:
+        self._title.setText(self.words("today_title", date=day(today)))
+        self._count.setText(self.words("today_loading"))
+        self.table.setRowCount(0)
+
+    def show_visits(self, total: int, newest: Sequence[Visit]) -> None:
+        if not total:
+            self._count.setText(self.words("today_empty"))
+        elif total > len(newest):
+            self._count.setText(self.words("today_count_cut", count=str(total), shown=str(len(newest))))
+        else:
+            self._count.setText(self.words("today_count", count=str(total)))
+        self.table.setRowCount(len(newest))
+        for row, visit in enumerate(newest):
+            for column, value in enumerate(self.words.visit_row(visit)):
+                self.table.setItem(row, column, QTableWidgetItem(value))
+        self.table.resizeRowsToContents()
+
+    def show_error(self, words: str) -> None:
+        self._count.setText(words)
+
+
+class StatePage(Page):
+    """The state of everything, one line each, with what to do where something is wrong."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words)
+        frame, inside = panel()
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(36)
+        self._grid.setVerticalSpacing(9)
+        self._grid.setColumnStretch(1, 1)
+        inside.addLayout(self._grid)
+        keys = self.key_row()
+        keys.show_keys((KeyHint(words("key_escape"), words("do_back")),))
+        self.body.addWidget(label("subtitle", words("state_title")))
+        self.body.addWidget(frame)
+        self.body.addWidget(keys)
+        self.body.addStretch(1)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        clear(self._grid)
+        for place, (name, value) in enumerate(rows):
+            self._grid.addWidget(label("rowLabel", name), place, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(label("rowValue", value), place, 1)
+
+
+class NotYetPage(Page):
+    """A part that this version does not have, said plainly."""
+
+    def __init__(self, words: Words, title: str) -> None:
+        super().__init__(words)
+        keys = self.key_row()
+        keys.show_keys((KeyHint(words("key_escape"), words("do_back")),))
+        self.body.addStretch(2)
+        self.body.addWidget(label("title", title))
+        self.body.addWidget(label("lead", words("not_yet")))
+        self.body.addWidget(keys)
+        self.body.addStretch(3)

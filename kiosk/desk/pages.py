@@ -1,0 +1,323 @@
+"""What the middle of the window shows for each stage of the patient."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kiosk.desk import palette
+from kiosk.desk.widgets import Icon, KeyRow, clear, label, panel, set_or_hide
+from kiosk.desk.words import KeyHint, RecordedView, VerdictView, Words
+from kiosk.gateway.result_codes import Verdict
+from kiosk.visits.model import Status
+
+_SMOOTH = Qt.TransformationMode.SmoothTransformation
+
+SIGN_OF_VERDICT = {
+    Verdict.ELIGIBLE: "check",
+    Verdict.NEEDS_STAFF: "warning",
+    Verdict.NOT_ELIGIBLE: "cross",
+    Verdict.UNDETERMINED: "clock",
+}
+
+SIGN_OF_STATUS = {
+    Status.CHECKED_IN: ("check", palette.VERDICT[Verdict.ELIGIBLE]),
+    Status.PENDING: ("clock", palette.VERDICT[Verdict.UNDETERMINED]),
+    Status.SELF_PAY: ("check", palette.NEUTRAL),
+    Status.HELD: ("pause", palette.NEUTRAL),
+    Status.REFUSED: ("cross", palette.VERDICT[Verdict.NOT_ELIGIBLE]),
+    Status.CANCELLED: ("cross", palette.NEUTRAL),
+}
+
+
+class Page(QScrollArea):
+    """A page of the window; scrolls by itself when the window is too small for it."""
+
+    key_pressed = Signal(str)
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self.words = words
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget()
+        body.setObjectName("page")
+        self.body = QVBoxLayout(body)
+        self.body.setContentsMargins(28, 18, 28, 18)
+        self.body.setSpacing(14)
+        self.setWidget(body)
+
+    def scale(self, factor: float) -> None:
+        for icon in self.findChildren(Icon):
+            icon.scale(factor)
+        side = round(28 * factor)
+        self.body.setContentsMargins(side, round(18 * factor), side, round(18 * factor))
+        self.body.setSpacing(round(14 * factor))
+
+    def key_row(self) -> KeyRow:
+        row = KeyRow()
+        row.pressed.connect(self.key_pressed)
+        return row
+
+
+class Band(QFrame):
+    """The broad coloured band: a sign, a word, a sentence, the keys."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.setObjectName("band")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(26, 18, 26, 18)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        self._icon = Icon()
+        self._title = label("bandTitle")
+        self._code = label("bandCode", wrap=False)
+        self._text = label("bandText")
+        self._question = label("question")
+        self._problem = label("problem")
+        self._keys = page.key_row()
+        grid.addWidget(self._icon, 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._title, 0, 1)
+        grid.addWidget(self._code, 0, 2, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self._text, 1, 1, 1, 2)
+        grid.addWidget(self._question, 2, 1, 1, 2)
+        grid.addWidget(self._problem, 3, 1, 1, 2)
+        grid.addWidget(self._keys, 4, 1, 1, 2)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def paint(self, colours: palette.Pair, sign: str) -> None:
+        self.setStyleSheet(f"#band {{ background: {colours.ground} }}")
+        for target in (self._title, self._code, self._text):
+            target.setStyleSheet(f"color: {colours.text}")
+        self._icon.show_sign(sign, colours.text)
+
+    def say(
+        self,
+        title: str,
+        text: str,
+        keys: tuple[KeyHint, ...],
+        colours: palette.Pair,
+        *,
+        sign: str,
+        code: str = "",
+        question: str = "",
+        problem: str = "",
+    ) -> None:
+        self.paint(colours, sign)
+        self._title.setText(title)
+        set_or_hide(self._code, code)
+        set_or_hide(self._text, text)
+        set_or_hide(self._question, question)
+        set_or_hide(self._problem, problem)
+        self._keys.show_keys(keys, colours.text)
+        self.setAccessibleName(f"{title}. {text} {question} {problem}".strip())
+
+
+class Preview(QLabel):
+    """The camera's picture, as large as its place allows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setMinimumSize(240, 160)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._picture: QPixmap | None = None
+
+    def show_frame(self, image: QImage) -> None:
+        self._picture = QPixmap.fromImage(image)
+        self._fit()
+
+    def clear_frame(self) -> None:
+        self._picture = None
+        self.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._picture is not None:
+            self.setPixmap(self._picture.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio, _SMOOTH))
+
+
+class ReadyPage(Page):
+    """Nobody at the desk: what to do."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words)
+        row = QHBoxLayout()
+        row.setSpacing(36)
+        column = QVBoxLayout()
+        column.setSpacing(18)
+        self._lead = label("lead")
+        column.addStretch(2)
+        column.addWidget(label("title", words("ready_title")))
+        column.addWidget(self._lead)
+        column.addSpacing(12)
+        column.addWidget(label("muted", words("ready_manual")))
+        column.addWidget(label("muted", words("ready_phone")))
+        column.addStretch(3)
+        row.addLayout(column, 3)
+        self.preview = Preview()
+        row.addWidget(self.preview, 2)
+        self.body.addLayout(row, 1)
+        self.show_camera(on=False)
+
+    def show_camera(self, *, on: bool) -> None:
+        self.preview.setVisible(on)
+        self._lead.setText(self.words("ready_text_camera" if on else "ready_text"))
+
+
+class BusyPage(Page):
+    """Reading, looking up, recording: what goes on and, after a second, for how long."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words)
+        self._title = label("title")
+        self._text = label("lead")
+        self._keys = self.key_row()
+        self.body.addStretch(2)
+        self.body.addWidget(self._title)
+        self.body.addWidget(self._text)
+        self.body.addWidget(self._keys)
+        self.body.addStretch(3)
+
+    def say(self, title: str, keys: tuple[KeyHint, ...] = ()) -> None:
+        self._title.setText(title)
+        self._text.setText("")
+        self._keys.show_keys(keys)
+
+    def elapsed(self, seconds: int) -> None:
+        self._text.setText(self.words("looking_up_elapsed", seconds=str(seconds)))
+
+
+class VerdictPage(Page):
+    """The verdict as a band, under it the person and what needs attention."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words)
+        self._band = Band(self)
+        self.body.addWidget(self._band)
+        columns = QHBoxLayout()
+        columns.setSpacing(16)
+        person, inside = panel()
+        self._person_title = label("personTitle")
+        self._name = label("personName")
+        self._rows = QGridLayout()
+        self._rows.setHorizontalSpacing(24)
+        self._rows.setVerticalSpacing(7)
+        self._rows.setColumnStretch(1, 1)
+        inside.addWidget(self._person_title)
+        inside.addWidget(self._name)
+        inside.addLayout(self._rows)
+        inside.addStretch(1)
+        self._attention, self._attention_layout = panel()
+        columns.addWidget(person, 3)
+        columns.addWidget(self._attention, 2)
+        self.body.addLayout(columns, 1)
+
+    def show_verdict(self, view: VerdictView) -> None:
+        self._band.say(
+            view.title,
+            view.sentence,
+            view.keys,
+            palette.VERDICT[view.verdict],
+            sign=SIGN_OF_VERDICT[view.verdict],
+            code=view.result_code,
+            question=view.question,
+            problem=view.problem,
+        )
+        self._person_title.setText(view.person_title)
+        self._name.setText(view.name)
+        clear(self._rows)
+        for row, (name, value) in enumerate(view.person):
+            self._rows.addWidget(label("rowLabel", name), row, 0, Qt.AlignmentFlag.AlignTop)
+            self._rows.addWidget(label("rowValue", value), row, 1)
+        self._show_attention(view)
+        self.verticalScrollBar().setValue(0)
+
+    def _show_attention(self, view: VerdictView) -> None:
+        layout = self._attention_layout
+        clear(layout)
+        self._attention.setVisible(bool(view.differences or view.warnings))
+        if view.differences:
+            layout.addWidget(label("sectionTitle", self.words("differences_title")))
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(16)
+            grid.setVerticalSpacing(6)
+            grid.setColumnStretch(0, 1)
+            grid.setColumnStretch(1, 1)
+            grid.addWidget(label("rowLabel", self.words("difference_read")), 0, 0)
+            grid.addWidget(label("rowLabel", self.words("difference_gateway")), 0, 1)
+            for place, (name, read, gateway) in enumerate(view.differences):
+                row = 2 * place + 1
+                grid.addWidget(label("rowLabel", name), row, 0, 1, 2)
+                grid.addWidget(label("differenceValue", read), row + 1, 0, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(label("differenceValue", gateway), row + 1, 1, Qt.AlignmentFlag.AlignTop)
+            layout.addLayout(grid)
+        if view.warnings:
+            layout.addWidget(label("sectionTitle", self.words("warnings_title")))
+            for warning in view.warnings:
+                layout.addWidget(label("notice", warning))
+        layout.addStretch(1)
+
+
+class RecordedPage(Page):
+    """It is on disk: the queue number, as large as it goes."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words)
+        self._band = Band(self)
+        self.body.addWidget(self._band)
+        frame, inside = panel()
+        self._queue_label = label("lead", words("queue_number"))
+        self._number = label("queueNumber", wrap=False)
+        self._name = label("personName")
+        for part in (self._queue_label, self._number, self._name):
+            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inside.addStretch(1)
+        inside.addWidget(self._queue_label)
+        inside.addWidget(self._number)
+        inside.addWidget(self._name)
+        inside.addStretch(1)
+        self.body.addWidget(frame, 1)
+
+    def show_result(self, view: RecordedView) -> None:
+        sign, colours = SIGN_OF_STATUS[view.status]
+        keys = (KeyHint(self.words("key_escape"), self.words("do_next")),)
+        self._band.say(view.title, view.sentence, keys, colours, sign=sign)
+        self._queue_label.setVisible(bool(view.queue_number))
+        set_or_hide(self._number, view.queue_number)
+        self._name.setText(view.name)
+        self._number.setAccessibleName(f"{self.words('queue_number')} {view.queue_number}")
+
+
+class MessagePage(Page):
+    """What is wrong and what to do next."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words)
+        self._band = Band(self)
+        self.body.addWidget(self._band)
+        self._next = label("lead")
+        self.body.addSpacing(12)
+        self.body.addWidget(self._next)
+        self.body.addStretch(1)
+
+    def say(self, title: str, text: str, then: str, keys: tuple[KeyHint, ...]) -> None:
+        self._band.say(title, text, keys, palette.NEUTRAL, sign="warning")
+        set_or_hide(self._next, then)

@@ -1,0 +1,80 @@
+"""The look of the window: one style sheet, scaled to the size of the window."""
+
+from __future__ import annotations
+
+from kiosk.desk import palette as p
+from kiosk.gateway.result_codes import Verdict
+
+SMALLEST, LARGEST = 0.7, 2.2
+
+
+def factor_for(width: int, height: int) -> float:
+    """How large everything is drawn, against a window of 1366 × 768; in steps: resizing is cheap."""
+    raw = min(width / 1366, height / 740)
+    return max(SMALLEST, min(LARGEST, round(raw * 20) / 20))
+
+
+def style_sheet(factor: float) -> str:
+    def px(size: float) -> str:
+        return f"{max(round(size * factor), 1)}px"
+
+    def pair(colours: p.Pair) -> str:
+        return f"color: {colours.text}; background-color: {colours.ground};"
+
+    return f"""
+* {{ font-family: "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; font-size: {px(18)}; }}
+QMainWindow, #centre, #sink, QScrollArea, #page {{ {pair(p.PAGE)} border: 0; }}
+QLabel {{ background: transparent; color: {p.PAGE.text}; }}
+#trainingBanner {{ {pair(p.TRAINING)} font-weight: bold; font-size: {px(17)}; padding: {px(7)} {px(28)}; }}
+#header {{ background: {p.PANEL.ground}; border-bottom: 1px solid {p.HAIRLINE}; }}
+#facility {{ font-weight: bold; font-size: {px(18)}; }}
+#desk {{ color: {p.MUTED.text}; font-size: {px(18)}; }}
+#lastVisit {{ font-weight: bold; font-size: {px(20)}; }}
+#lineBar {{ background: {p.LINE.ground}; }}
+#lineBar QLabel {{ color: {p.LINE.text}; font-size: {px(18)}; }}
+#lineBar #lineCount {{ font-weight: bold; font-size: {px(20)}; }}
+#keysBar {{ background: {p.PANEL.ground}; border-top: 1px solid {p.HAIRLINE}; }}
+#keysBar QLabel {{ font-size: {px(16)}; }}
+#strip {{ {pair(p.STRIP)} font-size: {px(15)}; padding: {px(7)} {px(28)}; }}
+#panel {{ background: {p.PANEL.ground}; border: 1px solid {p.HAIRLINE}; border-radius: {px(10)}; }}
+#title {{ font-size: {px(44)}; font-weight: bold; }}
+#subtitle {{ font-size: {px(30)}; font-weight: bold; }}
+#lead {{ font-size: {px(25)}; }}
+#muted {{ color: {p.MUTED.text}; }}
+#personTitle {{ color: {p.MUTED.text}; font-size: {px(16)}; }}
+#personName {{ font-size: {px(31)}; font-weight: bold; }}
+#rowLabel {{ color: {p.MUTED.text}; font-size: {px(17)}; }}
+#rowValue {{ font-size: {px(20)}; }}
+#sectionTitle {{ font-size: {px(19)}; font-weight: bold; }}
+#differenceValue {{ font-size: {px(19)}; font-weight: bold; }}
+#notice {{ {pair(p.NOTICE)} border-radius: {px(6)}; padding: {px(8)} {px(12)}; font-size: {px(18)}; }}
+#question {{ {pair(p.NOTICE)} border-radius: {px(6)}; padding: {px(8)} {px(14)};
+  font-size: {px(21)}; font-weight: bold; }}
+#problem {{ {pair(p.PROBLEM)} border-radius: {px(6)}; padding: {px(8)} {px(14)};
+  font-size: {px(20)}; font-weight: bold; }}
+#band {{ border-radius: {px(10)}; }}
+#bandTitle {{ font-size: {px(42)}; font-weight: bold; }}
+#bandText {{ font-size: {px(22)}; }}
+#bandCode {{ font-size: {px(16)}; }}
+#queueNumber {{ font-size: {px(190)}; font-weight: bold; }}
+#keycap {{ {pair(p.KEYCAP)} border: {px(2)} solid {p.BORDER}; border-radius: {px(6)};
+  padding: {px(2)} {px(12)}; font-weight: bold; font-size: {px(20)}; }}
+#action {{ font-size: {px(20)}; }}
+#mainAction {{ font-size: {px(23)}; font-weight: bold; }}
+QLineEdit {{ {pair(p.PANEL)} border: {px(2)} solid {p.BORDER}; border-radius: {px(6)};
+  padding: {px(8)} {px(12)}; font-size: {px(25)};
+  selection-background-color: {p.VERDICT[Verdict.UNDETERMINED].ground}; }}
+QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; background: #FFFBEA; }}
+#fieldLabel {{ font-size: {px(19)}; font-weight: bold; }}
+#fieldHint {{ color: {p.MUTED.text}; font-size: {px(17)}; }}
+#fieldError {{ color: {p.FIELD_ERROR.text}; font-size: {px(18)}; font-weight: bold; }}
+#option {{ font-size: {px(21)}; padding: {px(4)} {px(8)}; border-radius: {px(6)}; }}
+#option[chosen="true"] {{ background: {p.FOCUS}; font-weight: bold; }}
+QTableWidget {{ {pair(p.PANEL)} border: 1px solid {p.HAIRLINE}; font-size: {px(18)};
+  gridline-color: {p.HAIRLINE}; alternate-background-color: #F8F9FB; }}
+QHeaderView::section {{ {pair(p.TABLE_HEAD)} border: 0; padding: {px(8)} {px(10)};
+  font-weight: bold; font-size: {px(17)}; }}
+QScrollBar:vertical {{ background: {p.PAGE.ground}; width: {px(14)}; }}
+QScrollBar::handle:vertical {{ background: {p.BORDER}; border-radius: {px(6)}; min-height: {px(40)}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+"""

@@ -1,0 +1,200 @@
+"""The one window of the desk. It draws what the flow says and holds no state of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from kiosk.desk.forms import ManualForm, OverrideForm
+from kiosk.desk.lists import NotYetPage, StatePage, TodayPage
+from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage, VerdictPage
+from kiosk.desk.style import factor_for, style_sheet
+from kiosk.desk.widgets import label, set_or_hide
+from kiosk.desk.words import Row, Words
+from kiosk.settings import Settings
+
+_GLOBAL_KEYS = (
+    ("F2", "do_manual"),
+    ("F3", "do_today"),
+    ("F8", "do_difficulty"),
+    ("F9", "do_assistant"),
+    ("F12", "do_state"),
+)
+
+
+class DeskWindow(QMainWindow):
+    """Frame, pages, strip."""
+
+    key_pressed = Signal(str)  # a key shown on the screen was clicked
+    dropped = Signal(str)  # path of a picture
+    activated = Signal()  # the keyboard is this window's
+    closing = Signal()
+
+    def __init__(self, settings: Settings, words: Words) -> None:
+        super().__init__()
+        self.setWindowTitle(words("window_title", desk=settings.desk.name))
+        self.setAcceptDrops(True)
+        self.setMinimumSize(640, 400)
+        self.ready = ReadyPage(words)
+        self.busy = BusyPage(words)
+        self.verdict = VerdictPage(words)
+        self.recorded = RecordedPage(words)
+        self.message = MessagePage(words)
+        self.form = ManualForm(words)
+        self.override = OverrideForm(words)
+        self.today = TodayPage(words)
+        self.state = StatePage(words)
+        self.difficulty = NotYetPage(words, words("difficulty_title"))
+        self.assistant = NotYetPage(words, words("assistant_title"))
+        self._pages: tuple[Page, ...] = (
+            self.ready, self.busy, self.verdict, self.recorded, self.message, self.form,
+            self.override, self.today, self.state, self.difficulty, self.assistant,
+        )  # fmt: skip
+        self._words = words
+        self._factor = 0.0
+        self._last_visit = label("lastVisit", wrap=False)
+        self._line_bar, self._line_count, self._line_next = _line_bar()
+        self._strip = label("strip")
+        self._stack = QStackedWidget()
+        for page in self._pages:
+            self._stack.addWidget(page)
+            page.key_pressed.connect(self.key_pressed)
+        self._build(settings)
+        self.show_page(self.ready)
+
+    def _build(self, settings: Settings) -> None:
+        centre = QWidget()
+        centre.setObjectName("centre")
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if settings.training:
+            banner = label("trainingBanner", self._words("training_banner"))
+            banner.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(banner)
+        column.addWidget(self._header(settings))
+        column.addWidget(self._line_bar)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._keys_bar())
+        column.addWidget(self._strip)
+        self.setCentralWidget(centre)
+        self._centre = centre
+        centre.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def _header(self, settings: Settings) -> QFrame:
+        header = QFrame()
+        header.setObjectName("header")
+        row = QHBoxLayout(header)
+        row.setContentsMargins(28, 8, 28, 8)
+        row.setSpacing(16)
+        row.addWidget(label("facility", settings.facility.name), 0)
+        row.addWidget(label("desk", settings.desk.name, wrap=False), 0)
+        row.addStretch(1)
+        row.addWidget(self._last_visit, 0)
+        return header
+
+    def _keys_bar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("keysBar")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(28, 6, 28, 6)
+        keys = " &nbsp;&nbsp;&nbsp; ".join(
+            f"<a href='{key}' style='color: inherit; text-decoration: none'><b>{key}</b>&nbsp;"
+            f"{self._words(what).replace(' ', '&nbsp;')}</a>"
+            for key, what in _GLOBAL_KEYS
+        )
+        hints = QLabel(keys)
+        hints.setWordWrap(True)
+        hints.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        hints.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
+        hints.linkActivated.connect(self.key_pressed)
+        row.addWidget(hints)
+        return bar
+
+    # What is shown
+
+    @property
+    def page(self) -> Page:
+        page = self._stack.currentWidget()
+        assert isinstance(page, Page)  # noqa: S101 - only pages are in the stack
+        return page
+
+    def show_page(self, page: Page) -> None:
+        if page is not self._stack.currentWidget():
+            self._stack.setCurrentWidget(page)
+        if page not in {self.form, self.override}:
+            self._centre.setFocus()
+
+    def show_line(self, row: Row) -> None:
+        count, then = row
+        self._line_count.setText(count)
+        self._line_next.setText(then)
+        self._line_bar.setVisible(bool(count))
+        self._line_bar.setAccessibleName(f"{count}. {then}")
+
+    def show_last_visit(self, words: str) -> None:
+        set_or_hide(self._last_visit, words)
+
+    def show_strip(self, segments: Sequence[str]) -> None:
+        """Segments stay whole where the strip has to wrap."""
+        self._strip.setText("   |   ".join(segment.replace(" ", "\u00a0") for segment in segments))
+
+    def scroll_page(self, steps: float) -> None:
+        """By `steps` of a page's visible height."""
+        area = self.today.table if self.page is self.today else self.page
+        bar = area.verticalScrollBar()
+        bar.setValue(bar.value() + round(steps * bar.pageStep()))
+
+    # Qt's own
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._scale()
+        super().showEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.activated.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._scale()
+
+    def _scale(self) -> None:
+        factor = factor_for(self.width(), self.height())
+        if factor != self._factor:
+            self._factor = factor
+            self.setStyleSheet(style_sheet(factor))
+            for page in self._pages:
+                page.scale(factor)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self.dropped.emit(url.toLocalFile())
+        event.acceptProposedAction()
+
+
+def _line_bar() -> tuple[QFrame, QLabel, QLabel]:
+    bar = QFrame()
+    bar.setObjectName("lineBar")
+    row = QHBoxLayout(bar)
+    row.setContentsMargins(28, 8, 28, 8)
+    row.setSpacing(20)
+    count = label("lineCount", wrap=False)
+    then = label("lineNext")
+    row.addWidget(count, 0)
+    row.addWidget(then, 1)
+    bar.hide()
+    return bar, count, then

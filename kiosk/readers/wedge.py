@@ -1,0 +1,182 @@
+"""Keys of a keyboard-wedge scanner put together to scans. Pure: the caller brings keys and a monotonic clock.
+
+A scanner types like a very fast person, so this only has time and shape to go by. Both come from the field
+(card-format notes, "Scanner realities"): 10 ms a character on a cable, 100 ms over slow Bluetooth, hiccups in
+the middle of a line, Return, Tab or CR+LF after it, or nothing at all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+SHORTEST_NUMBER = 10
+"""A social-insurance number; nothing shorter is a card."""
+
+LONGEST_SCAN = 8192
+"""Characters kept of one scan; a stuck scanner may send far more."""
+
+QUIET_SECONDS = 0.15
+"""A line that looks whole is taken after this much silence (or four characters' time, if that is longer)."""
+
+PATIENCE_SECONDS = 2.0
+"""A line that looks unfinished is taken as it is, and will be found unreadable, after this much silence."""
+
+STRAY_SECONDS = 0.7
+"""Less than a number, and then this much silence: somebody touched the keyboard."""
+
+LATE_TERMINATOR_SECONDS = 0.6
+"""A Return this soon after the last key of a line that ended without one is still the scanner's."""
+
+_BARE_NUMBER = re.compile(r"[0-9]{10}|[0-9]{12}|[A-Z]{2}[0-9A-Z]{13}", re.IGNORECASE)
+_DATE_AT_END = re.compile(r"[0-9]{8}")
+_SHORTEST_SCAN = 4
+_FAST_PACE = 0.06
+
+
+def is_bare_number(text: str) -> bool:
+    """Whether `text` has the shape of a card, social-insurance or citizen number and nothing else."""
+    return _BARE_NUMBER.fullmatch(re.sub(r"[\s.\-]", "", text)) is not None
+
+
+def ends_for_sure(text: str) -> bool:
+    """Whether `text` ends as only a whole health-card line does."""
+    return text.endswith("|$") and text.count("|") >= 3
+
+
+def looks_whole(text: str) -> bool:
+    """Whether `text`, followed by a short silence, can be taken for a whole scan."""
+    parts = text.rstrip().split("|")
+    if len(parts) == 1:
+        return is_bare_number(text)
+    citizen_card = len(parts) >= 7 and _DATE_AT_END.fullmatch(parts[-1]) is not None
+    places = 17 if len(parts[0].strip()) == SHORTEST_NUMBER else 15  # the 2021 card has two fields more
+    without_dollar = len(parts) >= places and parts[-1] == ""
+    return citizen_card or without_dollar
+
+
+@dataclass(slots=True)
+class KeyAssembler:
+    """Takes keys in the order they come and says when they made a scan.
+
+    Every method takes the time `at` in seconds of a monotonic clock. `character`, `terminator` and `silence`
+    return the scan's text when it is complete. `deadline` is when `silence` wants to be called.
+    """
+
+    _keys: list[str] = field(default_factory=list)
+    _last_key: float = 0.0
+    _pace: float = 0.0  # seconds a character, smoothed
+    _late_terminator_until: float = 0.0
+    _overlong: bool = False
+
+    @property
+    def text(self) -> str:
+        """What has come so far."""
+        return "".join(self._keys)
+
+    @property
+    def deadline(self) -> float | None:
+        if not self._keys:
+            return None
+        return self._last_key + self._silence_needed()
+
+    def character(self, text: str, at: float) -> str | None:
+        """A key that gave `text` (usually one character, more from an input method)."""
+        finished = self.silence(at)
+        if not self._keys:
+            self._pace = 0.0
+            self._overlong = False
+        else:
+            gap = min(max(at - self._last_key, 0.0), 0.25)
+            self._pace = gap if len(self._keys) == 1 else 0.8 * self._pace + 0.2 * gap
+        self._last_key = at
+        self._late_terminator_until = 0.0
+        room = LONGEST_SCAN - len(self._keys)
+        self._overlong = self._overlong or len(text) > room
+        self._keys.extend(text[:room])
+        if finished is None and text.endswith("$") and not self._overlong and ends_for_sure(self.text):
+            return self._finish(late_terminator_until=at + LATE_TERMINATOR_SECONDS)
+        return finished
+
+    def backspace(self, at: float) -> None:
+        """An input method takes a character back to put another in its place."""
+        if self._keys:
+            self._keys.pop()
+            self._last_key = at
+
+    def terminator(self, at: float) -> tuple[bool, str | None]:
+        """Return, Enter or Tab: whether it belongs to a scanner, and the scan that it ended, if any.
+
+        A key that does not belong to a scanner is a person's.
+        """
+        finished = self.silence(at)
+        if finished is not None:
+            return True, finished
+        if not self._keys:
+            mine = at <= self._late_terminator_until
+            self._late_terminator_until = 0.0
+            return mine, None
+        fast = len(self._keys) >= _SHORTEST_SCAN and self._pace <= _FAST_PACE
+        is_scan = self._is_long_enough() or fast
+        second_half = at + min(max(0.025, 2.5 * self._pace), 0.25)  # CR+LF
+        text = self._finish(late_terminator_until=second_half)
+        return True, text if is_scan else None
+
+    def silence(self, at: float) -> str | None:
+        """No key came until `at`."""
+        deadline = self.deadline
+        if deadline is None or at < deadline:
+            return None
+        is_scan = self._is_long_enough()
+        late = self._last_key + LATE_TERMINATOR_SECONDS if is_scan else 0.0
+        text = self._finish(late_terminator_until=late)
+        return text if is_scan else None
+
+    def clear(self) -> None:
+        """Forget what has come so far."""
+        self._keys.clear()
+        self._late_terminator_until = 0.0
+
+    def _is_long_enough(self) -> bool:
+        """Not so for a key that something leans on, however long."""
+        return len(self._keys) >= SHORTEST_NUMBER and len(set(self._keys)) > 2
+
+    def _silence_needed(self) -> float:
+        if len(self._keys) < SHORTEST_NUMBER:
+            return STRAY_SECONDS
+        text = self.text if len(self._keys) < 2000 else ""
+        if not looks_whole(text):
+            return PATIENCE_SECONDS
+        # The first field of every line is a number too: leave a hiccup after it twice the time.
+        quiet = QUIET_SECONDS if "|" in text else 2 * QUIET_SECONDS
+        return min(max(quiet, 4 * self._pace), PATIENCE_SECONDS)
+
+    def _finish(self, *, late_terminator_until: float) -> str:
+        text = self.text
+        self._keys.clear()
+        self._late_terminator_until = late_terminator_until
+        return text
+
+
+@dataclass(slots=True)
+class RepeatGuard:
+    """The same code within a few seconds is one scan.
+
+    A scanner that reads twice is forgiven for `window` seconds after the scan that counted. A camera sees a
+    code as long as it is held before it: with `renews`, every sighting starts the time again.
+    """
+
+    window: float
+    renews: bool = False
+    _seen: dict[str, float] = field(default_factory=dict)
+
+    def is_repeat(self, text: str, at: float) -> bool:
+        self._seen = {known: when for known, when in self._seen.items() if at - when < self.window}
+        repeat = text in self._seen
+        if not repeat or self.renews:
+            self._seen[text] = at
+        return repeat
+
+
+HARDWARE_WINDOW_SECONDS = 2.5
+CAMERA_WINDOW_SECONDS = 5.0
