@@ -111,14 +111,14 @@ def _write_xlsx(file: Path, heads: Sequence[str], rows: Iterable[Sequence[Value]
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    sheet: Any = None
-    for number, row in enumerate(rows):
-        if number % ROWS_PER_SHEET == 0:
-            sheet = _new_sheet(book, heads)
-        sheet.append([_xlsx_cell(sheet, value) for value in row])
-    if sheet is None:
-        _new_sheet(book, heads)
-    book.save(file)
+    sheet = _new_sheet(book, heads)
+    try:
+        for number, row in enumerate(rows):
+            if number and number % ROWS_PER_SHEET == 0:
+                sheet = _new_sheet(book, heads)
+            sheet.append([_xlsx_cell(sheet, value) for value in row])
+    finally:  # also when `rows` breaks off: by saving, openpyxl lets go of temporary files of its own
+        book.save(file)
 
 
 def _new_sheet(book: Any, heads: Sequence[str]) -> Any:

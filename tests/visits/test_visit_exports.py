@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -242,7 +243,12 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(visit: Visit, tmp_p
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_an_export_that_breaks_off_keeps_the_earlier_file(visit: Visit, tmp_path: Path, ending: str) -> None:
+def test_an_export_that_breaks_off_keeps_the_earlier_file(
+    visit: Visit, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "temporary"
+    elsewhere.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
     file = tmp_path / f"visits.{ending}"
     export_visits([visit], file, "vi")
     before = file.read_bytes()
@@ -256,6 +262,7 @@ def test_an_export_that_breaks_off_keeps_the_earlier_file(visit: Visit, tmp_path
 
     assert file.read_bytes() == before
     assert [left.name for left in tmp_path.iterdir() if left.is_file()] == [file.name]
+    assert list(elsewhere.iterdir()) == []  # nor does openpyxl leave patients' data there
 
 
 def test_an_exported_file_is_for_this_user_only(visit: Visit, tmp_path: Path) -> None:
