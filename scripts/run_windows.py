@@ -19,7 +19,8 @@ VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 OWN = ROOT / ".uv"
 UV_MINIMUM = (0, 13)
-LINTERS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["lint-imports"])
+FOLDERS = ["kiosk", "scripts", "tests"]
+LINTERS = (["ruff", "check", *FOLDERS], ["ruff", "format", "--check", *FOLDERS], ["mypy"], ["lint-imports"])
 GATE = ["--cov=kiosk/card", "--cov=kiosk/eligibility", "--cov=kiosk/gateway", "--cov-branch"]
 GATE += ["--cov-report=term-missing:skip-covered", "--cov-fail-under=95"]
 

@@ -289,6 +289,18 @@ def test_a_python_that_went_away_is_replaced(ready: Machine) -> None:
     assert len(ready.uv_calls) == 1
 
 
+def test_who_cannot_write_the_folder_can_start_but_not_set_up(ready: Machine) -> None:
+    shutil.rmtree(ready.checkout / ".uv")
+    (ready.checkout / ".uv").touch()  # stops root too, as rights do not
+
+    started = ready.run("kiosk", "parse")
+    refused = ready.run("test", "-q")
+
+    assert started.stdout.startswith("<parse>")
+    assert refused.returncode == 69
+    assert refused.stderr.startswith("run: this folder has to be set up by its owner: ./run setup")
+
+
 # ---- Python, uv and pip ----------------------------------------------------------------------------------
 
 
