@@ -1,0 +1,21 @@
+"""`./run bench [NAME...]`: all benchmarks, or those named (`parse`, `start`)."""
+
+import sys
+
+import bench_parse
+import bench_start
+
+BENCHMARKS = {"parse": bench_parse.main, "start": bench_start.main}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"unknown benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    for name in names or list(BENCHMARKS):
+        BENCHMARKS[name]()
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))
