@@ -4,6 +4,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from kiosk.card import parse
 from kiosk.errors import CardParseError
@@ -86,10 +87,8 @@ KINDS: dict[str, Callable[[random.Random], str]] = {
 def _seconds(lines: list[str]) -> float:
     began = time.perf_counter()
     for line in lines:
-        try:
+        with suppress(CardParseError):
             parse(line)
-        except CardParseError:
-            pass
     return time.perf_counter() - began
 
 
