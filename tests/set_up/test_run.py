@@ -436,13 +436,26 @@ def test_root_installs_what_is_missing_once(bare: Machine) -> None:
 
 
 def test_sudo_without_a_password_is_used_and_keeps_the_proxy(bare: Machine) -> None:
-    bare.program("sudo", '#!/bin/sh\necho "sudo $*" >>"$UV_CALLS"\nshift\nexec "$@"\n')
+    bare.program("sudo", '#!/bin/sh\necho "sudo $*" >>"$UV_CALLS"\nshift 2\nexec "$@"\n')
 
-    done = bare.run("kiosk", "parse", http_proxy="http://proxy.example:3128")
+    done = bare.run("kiosk", "parse")
 
     assert done.returncode == 0
-    calls = "\n".join(bare.uv_calls)
-    assert "sudo -n env DEBIAN_FRONTEND=noninteractive http_proxy=http://proxy.example:3128 apt-get" in calls
+    install = bare.uv_calls[-2]
+    assert install.startswith(
+        "sudo -n --preserve-env=DEBIAN_FRONTEND,http_proxy,https_proxy,no_proxy apt-get"
+    )
+    assert " install -y --no-install-recommends libegl1 " in install
+
+
+def test_sudo_that_asks_for_a_password_is_not_waited_for_without_a_terminal(bare: Machine) -> None:
+    bare.program("sudo", '#!/bin/sh\necho "sudo $*" >>"$UV_CALLS"\n[ "$1" != -n ]\n')
+
+    done = bare.run("kiosk", "parse")
+
+    assert done.stdout.startswith("<parse>")
+    assert "install them with: sudo apt-get install" in done.stderr
+    assert not any("apt-get" in call for call in bare.uv_calls)
 
 
 def test_who_may_not_install_is_told_the_exact_command_and_can_parse(bare: Machine) -> None:
