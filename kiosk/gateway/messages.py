@@ -54,10 +54,12 @@ def result_code(payload: Any) -> str | None:
     return (_clean(code) or None) if isinstance(code, str) else None
 
 
+_UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 def _clean(text: str) -> str:
     """NFC without surrounding blanks, lone surrogates and control characters: databases refuse those."""
-    text = "".join(each for each in text if unicodedata.category(each) not in {"Cc", "Cs"} or each in "\n\t")
-    return unicodedata.normalize("NFC", text).strip()
+    return unicodedata.normalize("NFC", _UNSTORABLE.sub("", text)).strip()
 
 
 def _tidy(name: str) -> str:
@@ -97,7 +99,10 @@ _PLAUSIBLE_YEARS = range(1850, 2200)
 
 
 def _partial_date(value: Any) -> PartialDate | None:
-    """``dd/MM/yyyy``, ``MM/yyyy``, ``yyyy``; also ISO, and 8 digits where one order alone makes a date."""
+    """``dd/MM/yyyy``, ``MM/yyyy`` or ``yyyy``; also ISO, and eight digits with the year first or last.
+
+    Eight digits are never a date both ways: the first half of a year, 18 to 21, is no month.
+    """
     text = _text(value)
     if text is None:
         return None
@@ -107,10 +112,9 @@ def _partial_date(value: Any) -> PartialDate | None:
     if found := _ISO.fullmatch(text):
         return PartialDate(*map(int, found.groups()))
     if len(text) == 8 and text.isascii() and text.isdigit():
-        year_first, day_first = (text[:4], text[4:6], text[6:]), (text[4:], text[2:4], text[:2])
-        orders = {_plausible(*year_first), _plausible(*day_first)} - {None}
-        if len(orders) == 1:
-            return orders.pop()
+        found_date = _plausible(text[:4], text[4:6], text[6:]) or _plausible(text[4:], text[2:4], text[:2])
+        if found_date is not None:
+            return found_date
     raise ValueError("no date")
 
 

@@ -221,8 +221,8 @@ class _WatchedConnection(HTTPConnection):
 
     def request(self, *args: Any, **options: Any) -> None:
         _current.get().reused = self.sock is not None and self._sent > 0
+        super().request(*args, **options)  # connects where it must, and so sets the count to 0
         self._sent += 1
-        super().request(*args, **options)
 
 
 class _WatchedTlsConnection(_WatchedConnection, HTTPSConnection):
