@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from kiosk.readers import opencv
 from kiosk.readers.engines import Engine, EngineState, Point, Symbol, load_engine
 from kiosk.readers.image_files import DEFAULT_MAX_MEGAPIXELS, read_image
-from kiosk.readers.passes import PLAIN, SECOND_ENGINE_PASSES, STILL_PASSES, Pass, Prepared, prepare
+from kiosk.readers.passes import (
+    PLAIN,
+    SECOND_ENGINE_PASSES,
+    SECOND_LOOK,
+    STILL_PASSES,
+    Pass,
+    Prepared,
+    prepare,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,7 +94,7 @@ class Decoder:
 
 
 def decode_file(
-    path: Path, *, decoder: Decoder | None = None, max_megapixels: float = DEFAULT_MAX_MEGAPIXELS
+    path: Path, decoder: Decoder | None = None, *, max_megapixels: float = DEFAULT_MAX_MEGAPIXELS
 ) -> FileDecoding:
     """Every code in a picture file. Raises ImageError when the file cannot be opened; no code is no error."""
     decoder = decoder or Decoder()
@@ -107,20 +115,13 @@ def _grey(image: Image) -> Image:
 
 def _read_still(engine: Engine, grey: Image, *, first: bool) -> list[Symbol]:
     passes: tuple[Pass, ...] = (PLAIN, *STILL_PASSES) if first else SECOND_ENGINE_PASSES
-    found: list[Symbol] = []
-    looks_after_a_find = 0
     for prepared in prepare(grey, passes):
-        if found:
-            looks_after_a_find += 1
-        found = _merge(found, _look(engine, prepared))
-        # A picture may hold a clear code and a faint one (the phone and the citizen card side by side):
-        # once something is found, a few more looks are worth their time, the whole cascade is not.
-        if looks_after_a_find == _LOOKS_AFTER_A_FIND:
-            break
-    return found
-
-
-_LOOKS_AFTER_A_FIND = 2
+        if found := _merge([], _look(engine, prepared)):
+            # A clear code may lie beside a faint one (a phone and a citizen card on one desk).
+            for again in prepare(grey, (SECOND_LOOK,)):
+                found = _merge(found, _look(engine, again))
+            return found
+    return []
 
 
 def _look(engine: Engine, prepared: Prepared) -> list[Symbol]:
