@@ -29,7 +29,7 @@ from kiosk.desk.pages import Page
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import KeyHint, Words
 from kiosk.desk.work import Lane, Mailbox
-from kiosk.errors import KioskError
+from kiosk.errors import CardParseError, ImageError, KioskError
 from kiosk.readers.wedge import CAMERA_WINDOW_SECONDS, HARDWARE_WINDOW_SECONDS, RepeatGuard
 from kiosk.reception import Lookup, Reception
 from kiosk.settings import Settings
@@ -94,7 +94,7 @@ class Desk(QObject):
         self._hardware_guard = RepeatGuard(HARDWARE_WINDOW_SECONDS)
         self._camera_guard = RepeatGuard(CAMERA_WINDOW_SECONDS, renews=True)
         self._shown: tuple[object, ...] = ()
-        self._shown_event: dict[str, Any] = {}
+        self._shown_event = events.state_event(self.flow)
         self._form_of: object = None  # what the form's content belongs to
         self._override_of: object = None
         self._said_ready = False
@@ -522,8 +522,6 @@ class Desk(QObject):
         return window.ready
 
     def _draw_message(self, error: KioskError) -> None:
-        from kiosk.errors import CardParseError, ImageError
-
         unread = isinstance(error, (CardParseError, ImageError))
         words = self.words
         self.window.message.say(
@@ -531,7 +529,7 @@ class Desk(QObject):
             words.error(error),
             words("message_next") if unread else "",
             (
-                KeyHint(words("key_escape"), words("do_next")),
+                KeyHint(words("key_escape"), words("do_dismiss")),
                 KeyHint("F2", words("do_manual")),
             ),
         )

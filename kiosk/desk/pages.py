@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from kiosk.desk import palette
-from kiosk.desk.widgets import Icon, KeyRow, clear, label, panel, set_or_hide
+from kiosk.desk.widgets import Icon, KeyRow, ScanPicture, clear, label, panel, set_or_hide
 from kiosk.desk.words import KeyHint, RecordedView, VerdictView, Words
 from kiosk.gateway.result_codes import Verdict
 from kiosk.visits.model import Status
@@ -62,9 +62,6 @@ class Page(QScrollArea):
     def scale(self, factor: float) -> None:
         for icon in self.findChildren(Icon):
             icon.scale(factor)
-        side = round(28 * factor)
-        self.body.setContentsMargins(side, round(18 * factor), side, round(18 * factor))
-        self.body.setSpacing(round(14 * factor))
 
     def key_row(self) -> KeyRow:
         row = KeyRow()
@@ -173,12 +170,15 @@ class ReadyPage(Page):
         column.addStretch(3)
         row.addLayout(column, 3)
         self.preview = Preview()
+        self._picture = ScanPicture()
         row.addWidget(self.preview, 2)
+        row.addWidget(self._picture, 1)
         self.body.addLayout(row, 1)
         self.show_camera(on=False)
 
     def show_camera(self, *, on: bool) -> None:
         self.preview.setVisible(on)
+        self._picture.setVisible(not on)
         self._lead.setText(self.words("ready_text_camera" if on else "ready_text"))
 
 
@@ -215,14 +215,17 @@ class VerdictPage(Page):
         columns = QHBoxLayout()
         columns.setSpacing(16)
         person, inside = panel()
-        self._person_title = label("personTitle")
+        self._person_title = label("personTitle", wrap=False)
         self._name = label("personName")
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(24)
-        self._rows.setVerticalSpacing(7)
+        self._rows.setVerticalSpacing(5)
         self._rows.setColumnStretch(1, 1)
-        inside.addWidget(self._person_title)
-        inside.addWidget(self._name)
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        top.addWidget(self._name, 1)
+        top.addWidget(self._person_title, 0, Qt.AlignmentFlag.AlignRight)
+        inside.addLayout(top)
         inside.addLayout(self._rows)
         inside.addStretch(1)
         self._attention, self._attention_layout = panel()
@@ -289,6 +292,7 @@ class RecordedPage(Page):
         self._name = label("personName")
         for part in (self._queue_label, self._number, self._name):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inside.setSpacing(0)
         inside.addStretch(1)
         inside.addWidget(self._queue_label)
         inside.addWidget(self._number)

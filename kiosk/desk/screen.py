@@ -25,7 +25,7 @@ XCB_LIBRARIES = (
 
 
 def need_a_screen(environ: Mapping[str, str] | None = None, platform: str = sys.platform) -> None:
-    """Raises KioskError ``no_screen``, ``screen_unreachable`` or ``qt_platform`` where there is none to use."""
+    """Raises KioskError ``no_screen``, ``screen_unreachable`` or ``qt_platform`` where there is none."""
     environ = os.environ if environ is None else environ
     if platform in {"win32", "darwin"} or environ.get("QT_QPA_PLATFORM", "").split(":")[0] in _WITHOUT_SCREEN:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.desk import palette as p
 from kiosk.gateway.result_codes import Verdict
 
-SMALLEST, LARGEST = 0.7, 2.2
+SMALLEST, LARGEST = 0.65, 2.2
 
 
 def factor_for(width: int, height: int) -> float:
@@ -56,7 +56,7 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #bandTitle {{ font-size: {px(42)}; font-weight: bold; }}
 #bandText {{ font-size: {px(22)}; }}
 #bandCode {{ font-size: {px(16)}; }}
-#queueNumber {{ font-size: {px(190)}; font-weight: bold; }}
+#queueNumber {{ font-size: {px(150)}; font-weight: bold; }}
 #keycap {{ {pair(p.KEYCAP)} border: {px(2)} solid {p.BORDER}; border-radius: {px(6)};
   padding: {px(2)} {px(12)}; font-weight: bold; font-size: {px(20)}; }}
 #action {{ font-size: {px(20)}; }}
@@ -72,6 +72,7 @@ QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; background: #FFFBEA; }}
 #option[chosen="true"] {{ background: {p.FOCUS}; font-weight: bold; }}
 QTableWidget {{ {pair(p.PANEL)} border: 1px solid {p.HAIRLINE}; font-size: {px(18)};
   gridline-color: {p.HAIRLINE}; alternate-background-color: #F8F9FB; }}
+QTableWidget::item {{ padding: {px(5)} {px(10)}; }}
 QHeaderView::section {{ {pair(p.TABLE_HEAD)} border: 0; padding: {px(8)} {px(10)};
   font-weight: bold; font-size: {px(17)}; }}
 QScrollBar:vertical {{ background: {p.PAGE.ground}; width: {px(14)}; }}

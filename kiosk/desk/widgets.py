@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLayout,
+    QLayoutItem,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from kiosk.desk.palette import MUTED_ON_PAGE, PANEL, VERDICT
 from kiosk.desk.words import KeyHint
+from kiosk.gateway.result_codes import Verdict
 
 
 def label(name: str, words: str = "", *, wrap: bool = True) -> QLabel:
@@ -48,6 +52,29 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
 
 
+def scale_layouts(root: QWidget, factor: float) -> None:
+    """Margins and gaps grow and shrink with the type."""
+    for layout in root.findChildren(QLayout):
+        base = layout.property("base")
+        if base is None:
+            margins = layout.contentsMargins()
+            base = [margins.left(), margins.top(), margins.right(), margins.bottom(), *_gaps(layout)]
+            layout.setProperty("base", base)
+        left, top, right, bottom, *gaps = (round(value * factor) for value in base)
+        layout.setContentsMargins(left, top, right, bottom)
+        if isinstance(layout, QGridLayout):
+            layout.setHorizontalSpacing(gaps[0])
+            layout.setVerticalSpacing(gaps[1])
+        elif gaps:
+            layout.setSpacing(gaps[0])
+
+
+def _gaps(layout: QLayout) -> list[int]:
+    if isinstance(layout, QGridLayout):
+        return [layout.horizontalSpacing(), layout.verticalSpacing()]
+    return [] if isinstance(layout, FlowLayout) else [layout.spacing()]
+
+
 def set_or_hide(target: QLabel, words: str) -> None:
     target.setText(words)
     target.setVisible(bool(words))
@@ -66,8 +93,7 @@ class KeyButton(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        words = label("mainAction" if main else "action", hint.label)
-        words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        words = label("mainAction" if main else "action", hint.label, wrap=False)
         if colour:
             words.setStyleSheet(f"color: {colour}")
         row.addWidget(label("keycap", hint.key, wrap=False), 0, Qt.AlignmentFlag.AlignVCenter)
@@ -78,6 +104,59 @@ class KeyButton(QFrame):
             self.pressed.emit(self._key)
 
 
+class FlowLayout(QLayout):
+    """Items beside each other at their own size, on as many lines as they need."""
+
+    def __init__(self, parent: QWidget, across: int = 30, down: int = 8) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self._across, self._down = across, down
+        self.setContentsMargins(0, 4, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size + QSize(0, self.contentsMargins().top())
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        x, y, line = rect.x(), rect.y() + self.contentsMargins().top(), 0
+        for item in self._items:
+            size = item.sizeHint()
+            if x > rect.x() and x + size.width() > rect.right() + 1:
+                x, y, line = rect.x(), y + line + self._down, 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, y), size))
+            x += size.width() + self._across
+            line = max(line, size.height())
+        return y + line - rect.y()
+
+
 class KeyRow(QWidget):
     """The keys that mean something now, the main one first and larger."""
 
@@ -85,17 +164,14 @@ class KeyRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 6, 0, 0)
-        self._row.setSpacing(30)
+        self._row = FlowLayout(self)
 
     def show_keys(self, hints: Iterable[KeyHint], colour: str | None = None) -> None:
         clear(self._row)
         for place, hint in enumerate(hints):
             button = KeyButton(hint, main=place == 0, colour=colour)
             button.pressed.connect(self.pressed)
-            self._row.addWidget(button, 0)
-        self._row.addStretch(1)
+            self._row.addWidget(button)
 
 
 class Icon(QWidget):
@@ -143,3 +219,46 @@ _STROKES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
     "clock": (((50, 25), (50, 52), (68, 62)),),
     "pause": (((39, 34), (39, 66)), ((61, 34), (61, 66))),
 }
+
+
+class ScanPicture(QWidget):
+    """A phone with a code on it, drawn: what the desk is waiting for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumSize(140, 160)
+        self.setAccessibleName("")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = min(self.width() / 120, self.height() / 190)
+        painter.translate((self.width() - 120 * side) / 2, (self.height() - 190 * side) / 2)
+        painter.scale(side, side)
+        ink = QColor(MUTED_ON_PAGE.text)
+        painter.setPen(QPen(ink, 3.5))
+        painter.setBrush(QColor(PANEL.ground))
+        painter.drawRoundedRect(QRectF(14, 8, 92, 174), 13, 13)
+        painter.drawLine(QPointF(51, 19), QPointF(69, 19))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for x, y in _FINDERS:
+            painter.setBrush(ink)
+            painter.drawRect(QRectF(x, y, 22, 22))
+            painter.setBrush(QColor(PANEL.ground))
+            painter.drawRect(QRectF(x + 3.5, y + 3.5, 15, 15))
+            painter.setBrush(ink)
+            painter.drawRect(QRectF(x + 7, y + 7, 8, 8))
+        for x, y in _DOTS:
+            painter.drawRect(QRectF(28 + 3.2 * x, 56 + 3.2 * y, 3.2, 3.2))
+        painter.setPen(QPen(QColor(VERDICT[Verdict.ELIGIBLE].ground), 3.5))
+        painter.drawLine(QPointF(2, 88), QPointF(118, 88))
+        painter.end()
+
+
+_FINDERS = ((28, 56), (69.6, 56), (28, 97.6))
+_DOTS = tuple(
+    (x, y)
+    for x in range(20)
+    for y in range(20)
+    if (x * 7 + y * 5 + x * y) % 3 == 0 and not (x < 8 and (y < 8 or y > 11)) and not (x > 11 and y < 8)
+)

@@ -12,7 +12,7 @@ from kiosk.desk.forms import ManualForm, OverrideForm
 from kiosk.desk.lists import NotYetPage, StatePage, TodayPage
 from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage, VerdictPage
 from kiosk.desk.style import factor_for, style_sheet
-from kiosk.desk.widgets import label, set_or_hide
+from kiosk.desk.widgets import label, scale_layouts, set_or_hide
 from kiosk.desk.words import Row, Words
 from kiosk.settings import Settings
 
@@ -168,6 +168,7 @@ class DeskWindow(QMainWindow):
         if factor != self._factor:
             self._factor = factor
             self.setStyleSheet(style_sheet(factor))
+            scale_layouts(self, factor)
             for page in self._pages:
                 page.scale(factor)
 

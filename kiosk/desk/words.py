@@ -113,10 +113,11 @@ class Words:
     def _person(self, found: Lookup, today: date) -> Iterator[Row]:
         card, coverage = found.card, found.assessment.coverage
         birth = (coverage and coverage.birth_date) or card.birth_date
-        if birth:
-            yield self.field("birth_date"), self.birth_date(birth, today)
         sex = (coverage and coverage.sex) or card.sex
-        if sex:
+        if birth:
+            words = self.birth_date(birth, today)
+            yield self.field("birth_date"), f"{words}, {self.sex(sex)}" if sex else words
+        elif sex:
             yield self.field("sex"), self.sex(sex)
         yield self._number(card, coverage)
         if coverage is not None:

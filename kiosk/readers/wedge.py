@@ -29,7 +29,8 @@ LATE_TERMINATOR_SECONDS = 0.6
 """A Return this soon after the last key of a line that ended without one is still the scanner's."""
 
 _BARE_NUMBER = re.compile(r"[0-9]{10}|[0-9]{12}|[A-Z]{2}[0-9A-Z]{13}", re.IGNORECASE)
-_DATE_AT_END = re.compile(r"[0-9]{8}")
+_CITIZEN_NUMBER = re.compile(r"[0-9]{12}")
+_DATE = re.compile(r"[0-9]{8}")
 _SHORTEST_SCAN = 4
 _FAST_PACE = 0.06
 
@@ -45,14 +46,18 @@ def ends_for_sure(text: str) -> bool:
 
 
 def looks_whole(text: str) -> bool:
-    """Whether `text`, followed by a short silence, can be taken for a whole scan."""
+    """Whether `text`, followed by a short silence, can be taken for a whole scan: number or citizen card.
+
+    A health-card line without its ``$`` looks just like one that is still coming, and is waited for.
+    """
     parts = text.rstrip().split("|")
     if len(parts) == 1:
         return is_bare_number(text)
-    citizen_card = len(parts) >= 7 and _DATE_AT_END.fullmatch(parts[-1]) is not None
-    places = 17 if len(parts[0].strip()) == SHORTEST_NUMBER else 15  # the 2021 card has two fields more
-    without_dollar = len(parts) >= places and parts[-1] == ""
-    return citizen_card or without_dollar
+    return (
+        len(parts) == 7
+        and _CITIZEN_NUMBER.fullmatch(parts[0].strip()) is not None
+        and _DATE.fullmatch(parts[-1]) is not None
+    )
 
 
 @dataclass(slots=True)
@@ -66,7 +71,8 @@ class KeyAssembler:
     _keys: list[str] = field(default_factory=list)
     _last_key: float = 0.0
     _pace: float = 0.0  # seconds a character, smoothed
-    _late_terminator_until: float = 0.0
+    _late_terminator_until: float = 0.0  # the first one of a scan that ended without
+    _second_half_until: float = 0.0  # the LF of CR+LF
     _overlong: bool = False
 
     @property
@@ -90,12 +96,14 @@ class KeyAssembler:
             gap = min(max(at - self._last_key, 0.0), 0.25)
             self._pace = gap if len(self._keys) == 1 else 0.8 * self._pace + 0.2 * gap
         self._last_key = at
-        self._late_terminator_until = 0.0
+        self._late_terminator_until = self._second_half_until = 0.0
         room = LONGEST_SCAN - len(self._keys)
         self._overlong = self._overlong or len(text) > room
         self._keys.extend(text[:room])
         if finished is None and text.endswith("$") and not self._overlong and ends_for_sure(self.text):
-            return self._finish(late_terminator_until=at + LATE_TERMINATOR_SECONDS)
+            text = self._finish()
+            self._late_terminator_until = at + LATE_TERMINATOR_SECONDS
+            return text
         return finished
 
     def backspace(self, at: float) -> None:
@@ -113,14 +121,21 @@ class KeyAssembler:
         if finished is not None:
             return True, finished
         if not self._keys:
-            mine = at <= self._late_terminator_until
-            self._late_terminator_until = 0.0
-            return mine, None
+            return self._belongs_to_last_scan(at), None
         fast = len(self._keys) >= _SHORTEST_SCAN and self._pace <= _FAST_PACE
         is_scan = self._is_long_enough() or fast
-        second_half = at + min(max(0.025, 2.5 * self._pace), 0.25)  # CR+LF
-        text = self._finish(late_terminator_until=second_half)
+        text = self._finish()
+        self._second_half_until = at + self._second_half_seconds()
         return True, text if is_scan else None
+
+    def _belongs_to_last_scan(self, at: float) -> bool:
+        late, second_half = at <= self._late_terminator_until, at <= self._second_half_until
+        self._late_terminator_until = 0.0
+        self._second_half_until = at + self._second_half_seconds() if late else 0.0
+        return late or second_half
+
+    def _second_half_seconds(self) -> float:
+        return min(max(0.025, 2.5 * self._pace), 0.25)
 
     def silence(self, at: float) -> str | None:
         """No key came until `at`."""
@@ -128,14 +143,14 @@ class KeyAssembler:
         if deadline is None or at < deadline:
             return None
         is_scan = self._is_long_enough()
-        late = self._last_key + LATE_TERMINATOR_SECONDS if is_scan else 0.0
-        text = self._finish(late_terminator_until=late)
+        text = self._finish()
+        self._late_terminator_until = self._last_key + LATE_TERMINATOR_SECONDS if is_scan else 0.0
         return text if is_scan else None
 
     def clear(self) -> None:
         """Forget what has come so far."""
         self._keys.clear()
-        self._late_terminator_until = 0.0
+        self._late_terminator_until = self._second_half_until = 0.0
 
     def _is_long_enough(self) -> bool:
         """Not so for a key that something leans on, however long."""
@@ -151,10 +166,9 @@ class KeyAssembler:
         quiet = QUIET_SECONDS if "|" in text else 2 * QUIET_SECONDS
         return min(max(quiet, 4 * self._pace), PATIENCE_SECONDS)
 
-    def _finish(self, *, late_terminator_until: float) -> str:
+    def _finish(self) -> str:
         text = self.text
         self._keys.clear()
-        self._late_terminator_until = late_terminator_until
         return text
 
 
