@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -133,27 +133,42 @@ def _webp(data: bytes) -> ImageHeader:
     (declared,) = struct.unpack_from("<I", data, 4)
     if declared + 8 > len(data):
         raise DamagedHeaderError("cut off")
-    size: tuple[int, int] | None = None
+    width = height = 0
     orientation = 1
     position = 12
     while position + 8 <= len(data):
         kind, length = struct.unpack_from("<4sI", data, position)
         body = position + 8
-        if kind == b"VP8X":
-            size = _u24(data, body + 4) + 1, _u24(data, body + 7) + 1
-        elif kind == b"VP8 " and size is None:
-            width, height = struct.unpack_from("<HH", data, body + 6)
-            size = width & 0x3FFF, height & 0x3FFF
-        elif kind == b"VP8L" and size is None:
-            (bits,) = struct.unpack_from("<I", data, body + 1)
-            size = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        if kind in _WEBP_SIZES:
+            # A canvas and a picture in it both tell a size; the larger counts against the limit.
+            own_width, own_height = _WEBP_SIZES[kind](data, body)
+            width, height = max(width, own_width), max(height, own_height)
         elif kind == b"EXIF":
             content = data[body : body + length]
             orientation = _exif_orientation(content.removeprefix(b"Exif\0\0"))
         position = body + length + length % 2
-    if size is None:
-        raise DamagedHeaderError("no picture inside")
-    return ImageHeader("webp", *size, orientation)
+    return ImageHeader("webp", width, height, orientation)
+
+
+def _vp8x_size(data: bytes, body: int) -> tuple[int, int]:
+    return _u24(data, body + 4) + 1, _u24(data, body + 7) + 1
+
+
+def _vp8_size(data: bytes, body: int) -> tuple[int, int]:
+    width, height = struct.unpack_from("<HH", data, body + 6)
+    return width & 0x3FFF, height & 0x3FFF
+
+
+def _vp8l_size(data: bytes, body: int) -> tuple[int, int]:
+    (bits,) = struct.unpack_from("<I", data, body + 1)
+    return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+
+
+_WEBP_SIZES: dict[bytes, Callable[[bytes, int], tuple[int, int]]] = {
+    b"VP8X": _vp8x_size,
+    b"VP8 ": _vp8_size,
+    b"VP8L": _vp8l_size,
+}
 
 
 def _u24(data: bytes, position: int) -> int:
@@ -196,6 +211,8 @@ def _tiff_numbers(data: bytes) -> Iterator[tuple[int, int]]:
     order = "<" if data[:2] == b"II" else ">"
     big = struct.unpack_from(order + "H", data, 2)[0] == 43
     first = struct.unpack_from(order + ("Q" if big else "I"), data, 8 if big else 4)[0]
+    if first > len(data):
+        raise DamagedHeaderError("directory lies outside the file")
     count = struct.unpack_from(order + ("Q" if big else "H"), data, first)[0]
     if count > _MAX_TAGS:
         raise DamagedHeaderError("impossible directory")

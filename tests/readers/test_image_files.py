@@ -236,6 +236,11 @@ def test_a_second_size_in_a_tiff_does_not_slip_past_the_limit() -> None:
     assert header.megapixels == 3600
 
 
+def test_a_directory_beyond_the_end_of_the_earth() -> None:
+    with pytest.raises(DamagedHeaderError, match="outside"):
+        read_header(b"II+\0\x08\0\0\0" + b"\xff" * 16)
+
+
 @pytest.mark.parametrize("format_", FORMATS)
 @pytest.mark.parametrize("kept", [0.02, 0.3, 0.6, 0.95])
 def test_a_cut_off_file_is_refused(format_: str, kept: float) -> None:
@@ -319,14 +324,15 @@ def test_a_file_too_large_to_be_a_photograph(tmp_path: Path) -> None:
 
 
 @given(
-    format_=st.sampled_from(FORMATS),
+    sample=st.sampled_from([*((format_, {}) for format_ in FORMATS), ("TIFF", {"big_tiff": True})]),
     cut=st.integers(0, 3000),
     changes=st.lists(st.tuples(st.integers(0, 2999), st.integers(0, 255)), max_size=20),
 )
 def test_no_damage_to_a_header_raises_anything_else(
-    format_: str, cut: int, changes: list[tuple[int, int]]
+    sample: tuple[str, dict[str, bool]], cut: int, changes: list[tuple[int, int]]
 ) -> None:
-    data = bytearray(as_file(corner_marked(), format_)[:cut])
+    format_, options = sample
+    data = bytearray(as_file(corner_marked(), format_, **options)[:cut])
     for place, value in changes:
         if place < len(data):
             data[place] = value
