@@ -23,7 +23,7 @@ class Sex(StrEnum):
     FEMALE = "female"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class PartialDate:
     """A date known to the day, the month or only the year, as birth dates on cards are.
 
@@ -46,6 +46,11 @@ class PartialDate:
         return cls(day.year, day.month, day.day)
 
     @property
+    def first_day(self) -> date:
+        """The earliest day it can be."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
     def iso(self) -> str:
         """``1990-02-01``, ``1990-02`` or ``1990``."""
         return "-".join([f"{self.year:04d}", *(f"{part:02d}" for part in (self.month, self.day) if part)])
@@ -63,7 +68,7 @@ class PartialDate:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One entry of ``warnings``: a stable code and what its text (``config/texts/warnings.toml``) is filled with.
+    """One entry of ``warnings``: a stable code, and what its text in ``config/texts`` is filled with.
 
     A notice never blocks. `values` hold no full card number.
     """
@@ -99,7 +104,7 @@ class HealthCard:
 
     @property
     def lookup_number(self) -> str | None:
-        """The number the gateway is asked with: the 15-character one where there is one, else the 10 digits."""
+        """The number to ask the gateway with: the 15-character one where there is one, else the 10 digits."""
         return self.card_number or self.social_insurance_number
 
 
