@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROUNDS = 21
 GOAL = 3.0
-LINE = "GB4999999999999"
+LINE = "GB4799900000001"
 
 ROOT = Path(__file__).parents[2]
 KIOSK = Path(sys.executable).with_name("kiosk")
