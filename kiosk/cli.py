@@ -27,7 +27,7 @@ from kiosk.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from kiosk.reception import Lookup, Reception
-    from kiosk.visits.model import Source, Visit
+    from kiosk.visits.model import Visit
 
 EXIT_OK, EXIT_NO_CODE, EXIT_BAD_INPUT, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 1, 2, 70, 130
 
@@ -70,10 +70,7 @@ class Session:
         return texts.notice_message(notice, self.language)
 
     def error(self, error: KioskError) -> dict[str, Any]:
-        values = dict(error.values)
-        if "field" in values:
-            values["field"] = texts.text("fields", values["field"], self.language)
-        message = texts.text("errors", error.code, self.language, **values)
+        message = texts.text("errors", error.code, self.language, **error.values)
         return {"code": error.code, "message": " ".join([message, *map(self.notice, error.notices)])}
 
     def emit(self, output: dict[str, Any], for_people: Callable[[], str]) -> None:
@@ -174,7 +171,9 @@ def _kind(text: str) -> Kind:
 
 @app.command("parse")
 def parse_command(
-    given: Annotated[list[str] | None, typer.Argument(metavar="[TEXT…]", help="Nội dung mã; không có: đọc stdin.")] = None,
+    given: Annotated[
+        list[str] | None, typer.Argument(metavar="[TEXT…]", help="Nội dung mã; không có: đọc stdin.")
+    ] = None,
     json_: Json = False,
 ) -> int:
     """Cho biết nội dung mã hoặc số thẻ nói gì."""
@@ -257,7 +256,9 @@ def check_in_command(
     number: Annotated[str | None, typer.Option("--number", metavar="N", help="Số thẻ nhập tay.")] = None,
     name: Name = None,
     birth: Birth = None,
-    confirm: Annotated[str | None, typer.Option("--confirm", metavar="REASON", help="Đã kiểm tra gì.")] = None,
+    confirm: Annotated[
+        str | None, typer.Option("--confirm", metavar="REASON", help="Đã kiểm tra gì.")
+    ] = None,
     self_pay: Annotated[bool, typer.Option("--self-pay", help="Tự chi trả, không dùng BHYT.")] = False,
     json_: Json = False,
 ) -> int:
@@ -273,7 +274,10 @@ def check_in_command(
         if number is not None:
             card, source = reception.typed(number, name or "", birth or ""), Source.TYPED
         elif scan is not None:
-            card, source = reception.complete(reception.read(scan), full_name=name, birth_date=birth), Source.SCAN
+            card, source = (
+                reception.complete(reception.read(scan), full_name=name, birth_date=birth),
+                Source.SCAN,
+            )
         else:
             read = reception.read_image(Path(image or ""))
             card, source = reception.complete(read, full_name=name, birth_date=birth), Source.IMAGE
@@ -382,7 +386,8 @@ def recheck_command(json_: Json = False) -> int:
 
 @app.command("training-gateway")
 def training_gateway_command(
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng; 0: tự chọn.")] = 0, json_: Json = False
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng; 0: tự chọn.")] = 0,
+    json_: Json = False,
 ) -> int:
     """Chạy cổng tập huấn cho đến khi dừng."""
     session.begin(json_output=json_)

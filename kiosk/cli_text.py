@@ -54,7 +54,7 @@ def parsed_text(output: Mapping[str, Any], language: str) -> str:
 
 def lookup_text(output: Mapping[str, Any], language: str) -> str:
     lines = [
-        *_verdict(output, language, output["staff_message"]),
+        *_verdict(output, output["staff_message"], language),
         *_fields(output["coverage"] or {}, language),
         *_differences(output, language),
         *_warnings(output, language),
@@ -63,8 +63,8 @@ def lookup_text(output: Mapping[str, Any], language: str) -> str:
 
 
 def visit_text(output: Mapping[str, Any], message: str, language: str) -> str:
-    """A visit just recorded: what it came to, with the `message` for staff, the queue number, then the card."""
-    lines = _verdict(output, language, message) if output["verdict"] else []
+    """A visit just recorded: what it came to, the `message` for staff, the queue number, then the card."""
+    lines = _verdict(output, message, language) if output["verdict"] else []
     status = texts.text("statuses", output["status"], language)
     number = output["queue_number"]
     queue = texts.text("cli", "queue_number", language, number=str(number)) if number is not None else ""
@@ -83,7 +83,9 @@ def rechecked_text(output: Mapping[str, Any], language: str) -> str:
 
 def print_visits(visits: Iterable[Mapping[str, Any]], language: str) -> None:
     """A table, a line a visit as it is read; numbers masked."""
-    heads = [texts.text("cli", key, language) for key in ("time", "queue", "status", "reason", "number", "name")]
+    heads = [
+        texts.text("cli", key, language) for key in ("time", "queue", "status", "reason", "number", "name")
+    ]
     widths = (16, 4, 20, 26, 16, 0)
     print(_row(heads, widths))
     for visit in visits:
@@ -104,7 +106,7 @@ def _row(cells: Iterable[str], widths: Iterable[int]) -> str:
     return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
-def _verdict(output: Mapping[str, Any], language: str, message: str) -> list[str]:
+def _verdict(output: Mapping[str, Any], message: str, language: str) -> list[str]:
     mark = {"eligible": "✓", "needs_staff": "!", "not_eligible": "✗", "undetermined": "?"}[output["verdict"]]
     code = f" ({output['result_code']})" if output["result_code"] else ""
     lines = [f"{mark} {texts.text('verdicts', output['verdict'], language)}{code}"]

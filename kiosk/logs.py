@@ -12,9 +12,20 @@ from collections.abc import MutableMapping
 from typing import Any
 
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[A-Za-z]{2}[0-9])?[0-9]{5,}(?![0-9A-Za-z])")
-_QUERY_SECRET = re.compile(r"\b(token|id_token|password|username|passwordHash|accessToken|tokenId)=[^&\s\"']+", re.I)
+_QUERY_SECRET = re.compile(
+    r"\b(token|id_token|password|username|passwordHash|accessToken|tokenId)=[^&\s\"']+", re.IGNORECASE
+)
 _HASH = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{32}(?![0-9A-Za-z])")
-_SECRET_KEYS = {"password", "token", "id_token", "access_token", "passwordhash", "full_name", "name", "address"}
+_SECRET_KEYS = {
+    "password",
+    "token",
+    "id_token",
+    "access_token",
+    "passwordhash",
+    "full_name",
+    "name",
+    "address",
+}
 
 
 def mask_number(number: str | None) -> str:
@@ -28,7 +39,9 @@ def masked(text: str) -> str:
     """`text` without secrets of URLs, hashes and long numbers (card, insurance, citizen, phone)."""
     text = _QUERY_SECRET.sub(r"\1=***", text)
     text = _HASH.sub("***", text)
-    return _NUMBER.sub(lambda match: mask_number(match.group()) if len(match.group()) >= 8 else match.group(), text)
+    return _NUMBER.sub(
+        lambda match: mask_number(match.group()) if len(match.group()) >= 8 else match.group(), text
+    )
 
 
 def mask_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

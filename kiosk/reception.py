@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from kiosk import clock
 from kiosk.card import parse, parse_birth_date, parse_number
@@ -96,7 +96,7 @@ class Reception:
                 self._records.close()
                 self._records = None
 
-    def __enter__(self) -> Reception:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -137,7 +137,7 @@ class Reception:
     def typed(self, number: str, full_name: str, birth_date: str) -> Card:
         """A card from number, name and birth date as a person typed them.
 
-        Raises CardParseError or UsageError with the value ``field``: ``number``, ``full_name`` or ``birth_date``.
+        Raises CardParseError or UsageError; their value ``field`` is number, full_name or birth_date.
         """
         try:
             card = parse_number(number)
@@ -159,9 +159,9 @@ class Reception:
     # From a card to a verdict
 
     def look_up(self, card: Card, on: date | None = None) -> Lookup:
-        """Ask the gateway and conclude for a visit on day `on` (today). Never raises for what the network does.
+        """Ask the gateway and conclude for a visit on day `on` (today). No network trouble raises.
 
-        Raises UsageError ``incomplete_card`` (value ``field``) when the number, name or birth date is missing.
+        Raises UsageError ``incomplete_card`` (value ``field``) when number, name or birth date is missing.
         """
         question = question_for(card)
         answer = self.gateway.look_up(question)
@@ -173,7 +173,9 @@ class Reception:
             answer = self.gateway.look_up(replace(question, number=new_number))
             attempts += answer.attempts
             elapsed_ms += answer.elapsed_ms
-        assessment = assess(card, answer, on=on or clock.today(), facility=self._facility, followed_from=followed_from)
+        assessment = assess(
+            card, answer, on=on or clock.today(), facility=self._facility, followed_from=followed_from
+        )
         return Lookup(
             card=card,
             assessment=assessment,

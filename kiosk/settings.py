@@ -64,7 +64,9 @@ class GatewaySettings(_Section):
         if parts.query or parts.fragment or parts.username or parts.password:
             raise ValueError("base_url: allowed is host, port and path only, no account and no query")
         if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not self.allow_http:
-            raise ValueError("base_url: plain http is allowed only to this machine, or with allow_http = true")
+            raise ValueError(
+                "base_url: plain http is allowed only to this machine, or with allow_http = true"
+            )
         return self
 
 
@@ -158,7 +160,9 @@ def _put(values: dict[str, Any], key: tuple[str, ...], text: str, file: str) -> 
     for part in key[:-1]:
         target = target.setdefault(part, {})
         if not isinstance(target, dict):
-            raise SettingsError("settings_value", file=file, key=part, value=repr(target), allowed="a section")
+            raise SettingsError(
+                "settings_value", file=file, key=part, value=repr(target), allowed="a section"
+            )
     field = _field(key)
     is_list = field is not None and "tuple" in str(field)
     target[key[-1]] = [part.strip() for part in text.split(",") if part.strip()] if is_list else text
@@ -185,12 +189,17 @@ def _as_settings_error(
         place = (*place, field)
     key = place[:2] if len(place) > 2 else place
     value = _value_at(values, key)
-    if "password" in key or "url" in key:
+    if "password" in key or "@" in value:  # an address may carry an account
         value = "***"
     allowed = _allowed(first["type"], message, key)
     source = origins.get(key, file)
     return SettingsError(
-        "settings_value", f"{'.'.join(key)}: {message}", file=source, key=".".join(key), value=value, allowed=allowed
+        "settings_value",
+        f"{'.'.join(key)}: {message}",
+        file=source,
+        key=".".join(key),
+        value=value,
+        allowed=allowed,
     )
 
 

@@ -19,10 +19,15 @@ def table(name: str) -> Mapping[str, Mapping[str, str]]:
 
 
 def text(name: str, code: str, language: str, **values: str) -> str:
-    """The text of `code` in `language`, filled with `values`; the bare code when nobody wrote a text."""
+    """The text of `code` in `language`, filled with `values`; the bare code when nobody wrote a text.
+
+    The value ``field`` is a field's stable name and shown as people call it (``config/texts/fields.toml``).
+    """
     row = table(name).get(code)
     if row is None:
         return code
+    if "field" in values:
+        values["field"] = text("fields", values["field"], language)
     template = row.get(language) or row["vi"]
     return template.format_map(_Lenient(values))
 

@@ -21,7 +21,7 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _BLANKS = " \t"  # not str.strip(): a hard blank or NEL may be half of a garbled letter
 _BREAKS = re.compile("[\x00-\x08\x0a-\x1f\x7f]+|\t+")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
-LOST_TEXT = "\ufffd"
+LOST_TEXT = "\x00"
 """Stands for a text that cannot be told for sure."""
 
 _PREFIX = re.compile(r"(?:\]\s?[A-Za-z][0-9]|\\[0-9]{6})")

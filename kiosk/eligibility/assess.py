@@ -6,9 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from kiosk.card import normalise_name
 from kiosk.card.model import Card, CitizenCard, HealthCard, Notice
-from kiosk.eligibility.differences import differences_between
+from kiosk.eligibility.differences import differences_between, names_differ
 from kiosk.eligibility.model import Assessment, Coverage
 from kiosk.gateway.model import Answer, GatewayCard, NewCard
 from kiosk.gateway.result_codes import ResultRule, Verdict, rule_for
@@ -60,9 +59,8 @@ def assess(
 
 def _eligible_after_all(card: Card, coverage: Coverage, on: date) -> ResultRule | None:
     """The rule that overrules a good code: another person, or a period that does not cover the visit."""
-    if card.full_name and coverage.full_name:
-        if normalise_name(card.full_name) != normalise_name(coverage.full_name):
-            return rule_for("name_differs")
+    if names_differ(card, coverage):
+        return rule_for("name_differs")
     if card.birth_date and coverage.birth_date and not card.birth_date.agrees_with(coverage.birth_date):
         return rule_for("birth_date_differs")
     if coverage.valid_to is not None and on > coverage.valid_to:
@@ -101,7 +99,7 @@ def _coverage(card: Card, found: GatewayCard | None, on: date) -> Coverage | Non
 
 
 def _on_new_card(coverage: Coverage, new: NewCard) -> Coverage:
-    """The person's data stay, what belongs to the card comes from the new one; its office is not in the answer."""
+    """The person's data stay, what belongs to the card is the new one's; its office is not in the answer."""
     return replace(
         coverage,
         card_number=new.card_number,
@@ -117,7 +115,9 @@ def _on_new_card(coverage: Coverage, new: NewCard) -> Coverage:
 
 def _in_force(new: NewCard, on: date) -> bool:
     """A new card counts from its first day (NĐ 188/2025 Đ21); without that day nobody can say."""
-    return new.valid_from is not None and new.valid_from <= on and (new.valid_to is None or on <= new.valid_to)
+    return (
+        new.valid_from is not None and new.valid_from <= on and (new.valid_to is None or on <= new.valid_to)
+    )
 
 
 def _benefit_level(card_number: str | None) -> int | None:

@@ -20,10 +20,16 @@ def differences_between(card: Card, coverage: Coverage) -> tuple[Difference, ...
     return tuple(_differences(card, coverage))
 
 
+def names_differ(card: Card, coverage: Coverage) -> bool:
+    """Whether both names are known and are not the same person's name."""
+    if not card.full_name or not coverage.full_name:
+        return False
+    return normalise_name(card.full_name) != normalise_name(coverage.full_name)
+
+
 def _differences(card: Card, coverage: Coverage) -> Iterator[Difference]:
-    if card.full_name and coverage.full_name:
-        if normalise_name(card.full_name) != normalise_name(coverage.full_name):
-            yield Difference("full_name", card.full_name, coverage.full_name)
+    if names_differ(card, coverage):
+        yield Difference("full_name", str(card.full_name), str(coverage.full_name))
     if card.birth_date and coverage.birth_date and not card.birth_date.agrees_with(coverage.birth_date):
         yield Difference("birth_date", card.birth_date.iso, coverage.birth_date.iso)
     if card.sex and coverage.sex and card.sex is not coverage.sex:

@@ -101,7 +101,9 @@ def test_a_card_reported_as_ended_does_not_cover(code: str) -> None:
     assert conclude(code, None).verdict is Verdict.NOT_ELIGIBLE
 
 
-@pytest.mark.parametrize("failure", [key for key, rule in result_rules().items() if rule.origin is Origin.FAILURE])
+@pytest.mark.parametrize(
+    "failure", [key for key, rule in result_rules().items() if rule.origin is Origin.FAILURE]
+)
 def test_a_technical_failure_is_never_a_no(failure: str) -> None:
     assessment = conclude(None, None, failure=failure)
     assert assessment.verdict is Verdict.UNDETERMINED
@@ -274,7 +276,9 @@ class TestCoverage:
         assert assessment.differences == ()
 
     def test_an_old_number_with_letters_has_no_insurance_number_and_no_level_beyond_five(self) -> None:
-        assessment = conclude(found=replace(FOUND, card_number="DN779AB00100001", social_insurance_number=None))
+        assessment = conclude(
+            found=replace(FOUND, card_number="DN779AB00100001", social_insurance_number=None)
+        )
         assert assessment.coverage is not None
         assert assessment.coverage.social_insurance_number is None
         assert assessment.coverage.benefit_level is None
