@@ -93,16 +93,22 @@ class GatewayClient:
         body = lookup_body(
             question, staff_name=self._settings.staff_name, staff_citizen_id=self._settings.staff_citizen_id
         )
-        login = self._session.login()
-        for may_renew in (True, False):
-            attempts += login.attempts
-            if login.token is None:
-                break
-            answer = self._ask_once(body, login.token, attempts)
-            if not (may_renew and rule_for(answer.result_code or answer.failure or "").retry is Retry.LOGIN):
-                return answer
-            login = self._session.login(rejected=login.token)
-        return Answer(None, failure=login.failure, detail=login.detail)
+        answer, refused = self._ask_in_session(body, attempts)
+        if refused is not None:
+            answer, _ = self._ask_in_session(body, attempts, refused)
+        return answer
+
+    def _ask_in_session(
+        self, body: str, attempts: list[Attempt], rejected: Token | None = None
+    ) -> tuple[Answer, Token | None]:
+        """The answer, and the token when a new one may help."""
+        login = self._session.login(rejected)
+        attempts += login.attempts
+        if login.token is None:
+            return Answer(None, failure=login.failure, detail=login.detail), None
+        answer = self._ask_once(body, login.token, attempts)
+        renew = rule_for(answer.result_code or answer.failure or "").retry is Retry.LOGIN
+        return answer, login.token if renew else None
 
     def _ask_once(self, body: str, token: Token, attempts: list[Attempt]) -> Answer:
         secrets = (token.access_token, token.id_token, self._password_hash)

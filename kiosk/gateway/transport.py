@@ -133,7 +133,7 @@ def _http_session(base_url: str, ca_file: str | None) -> requests.Session:
     session = requests.Session()
     # No trust_env: requests would read .netrc too. Proxies and certificates of the environment are read here.
     session.trust_env = False
-    session.proxies = {} if _is_loopback(base_url) else dict(requests.utils.get_environ_proxies(base_url))
+    session.proxies = _proxies(base_url)
     session.verify = (
         ca_file or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
     )
@@ -146,9 +146,16 @@ def _http_session(base_url: str, ca_file: str | None) -> requests.Session:
     return session
 
 
-def _is_loopback(url: str) -> bool:
-    """Whether `url` names this machine; a proxy elsewhere could only misunderstand it."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
+def _proxies(base_url: str) -> dict[str, str]:
+    """The environment's proxies, but none for this machine: a proxy elsewhere could only misunderstand it."""
+    try:
+        host = (urlsplit(base_url).hostname or "").rstrip(".")
+        return {} if _is_loopback(host) else dict(requests.utils.get_environ_proxies(base_url))
+    except ValueError:  # an impossible address; asking will say so
+        return {}
+
+
+def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -248,6 +255,13 @@ class _Adapter(HTTPAdapter):
         manager = super().proxy_manager_for(*args, **options)
         manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
         return manager
+
+    def close(self) -> None:
+        """Close the connections now; urllib3 leaves that to the garbage collector."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118 - not a dict; it cannot be iterated
+                manager.pools[key].close()
+        super().close()
 
 
 __all__ = ["Exchange", "Transport"]

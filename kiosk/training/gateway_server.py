@@ -412,7 +412,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif kind is FaultKind.RESET:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             socket.close(self.connection.detach())
-        elif kind is FaultKind.SILENCE:
+        else:  # SILENCE
             ended.wait(_LONGEST_SILENCE)
 
 

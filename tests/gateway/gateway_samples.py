@@ -8,7 +8,6 @@ import socket
 import ssl
 import struct
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -179,6 +178,9 @@ class RawGateway:
                 context.load_cert_chain(TLS_FILES / "certificate.pem", TLS_FILES / "key.pem")
                 connection = context.wrap_socket(connection, server_side=True)
             with connection, connection.makefile("rb") as stream:
+                if stream.peek(1)[:1] == b"\x16":  # a TLS greeting to a server without TLS
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                    return
                 place = 0
                 while (request := self._read(stream, number, place := place + 1)) is not None:
                     if not self._reply(connection, self._reply_to(request)):
@@ -189,12 +191,12 @@ class RawGateway:
             connection.close()
 
     def _read(self, stream: Any, number: int, place: int) -> RawRequest | None:
-        first = stream.readline().decode().split()
+        first = stream.readline().decode("latin-1").split()
         if not first:
             return None
         headers: dict[str, str] = {}
-        while line := stream.readline().decode().strip():
-            name, value = line.split(":", 1)
+        while line := stream.readline().decode("latin-1").strip():
+            name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
         body = stream.read(int(headers.get("content-length", "0")))
         return RawRequest(first[0], first[1], headers, body, number, place)
@@ -229,13 +231,3 @@ def free_port() -> int:
     """A port where nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
-
-
-def until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
-    """Wait for a condition; whether it came."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.005)
-    return True
