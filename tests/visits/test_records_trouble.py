@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -236,6 +237,18 @@ def test_a_new_file_that_somebody_else_holds(records_file: Path, monkeypatch: py
         assert trouble(records_file).code == "records_locked"
     finally:
         holder.close()
+
+
+def test_a_new_file_that_somebody_else_is_about_to_leave(records_file: Path) -> None:
+    records_file.parent.mkdir()
+    holder = sqlite3.connect(records_file, isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")  # here SQLite does not wait for its turn to switch to WAL
+    leaving = threading.Timer(0.1, holder.close)
+    leaving.start()
+
+    with opened(records_file) as records:
+        assert records.record(new_visit()).queue_number == 1
+    leaving.join()
 
 
 def test_more_threads_than_connections_is_no_crash(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
