@@ -123,7 +123,6 @@ class Desk(QObject):
         assert application is not None  # noqa: S101 - run_desk made it
         application.installEventFilter(self.keys)
         self.window.show()
-        self.window.raise_()
         self.window.activated.connect(self._ready, Qt.ConnectionType.QueuedConnection)
         self.window.activateWindow()
         self._ready_timer.start(round(ACTIVE_WITHIN_SECONDS * 1000))
@@ -165,7 +164,8 @@ class Desk(QObject):
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self.keys)
-        self._owed_timer.stop()
+        for timer in self.findChildren(QTimer):
+            timer.stop()
         self._mailbox.close()
         if self._camera is not None:
             self._camera.stop(1.0)

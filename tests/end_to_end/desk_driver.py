@@ -1,0 +1,119 @@
+"""Drives the real desk: a process of its own, real key events, and the events it prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+PATIENCE = 30.0
+"""Seconds after which an event that should come is said not to have come."""
+
+Event = Mapping[str, Any]
+
+
+class Desk:
+    """A running `kiosk desk --json`."""
+
+    def __init__(self, process: subprocess.Popen[str], environment: Mapping[str, str]) -> None:
+        self.process = process
+        self.environment = environment
+        self.seen: list[Event] = []
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._events.put(json.loads(line))
+        self._events.put(None)
+
+    def wait_for(self, event: str, **values: Any) -> Event:
+        """The next event of this kind with these values; those before it are passed over."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                found = self._events.get(timeout=max(end - time.monotonic(), 0.01))
+            except queue.Empty:
+                found = None
+            assert found is not None, f"no {event} {values}; came so far: {self.seen}"
+            self.seen.append(found)
+            if found["event"] == event and all(found.get(key) == value for key, value in values.items()):
+                return found
+
+    def type(self, text: str, delay_ms: int = 4) -> None:
+        self._xdotool("type", "--delay", str(delay_ms), "--", text)
+
+    def type_name(self, name: str) -> None:
+        """Letters that are on no key: xdotool redraws the keyboard for each, and drops some when it hurries."""
+        self.type(name, delay_ms=60)
+
+    def press(self, *keys: str) -> None:
+        self._xdotool("key", "--delay", "12", *keys)
+
+    def scan(self, text: str) -> None:
+        """As a wedge scanner types it, with its own Return."""
+        self.type(text + "\n")
+
+    def _xdotool(self, *arguments: str) -> None:
+        subprocess.run(["xdotool", *arguments], env=self.environment, check=True, timeout=PATIENCE)
+
+    def visits(self) -> list[dict[str, Any]]:
+        """What `kiosk visits --json` says, run by itself."""
+        found = subprocess.run(
+            [sys.executable, "-m", "kiosk", "visits", "--json"],
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=PATIENCE,
+        )
+        return [json.loads(line) for line in found.stdout.splitlines()]
+
+    def close(self) -> int:
+        """Close the window as its owner does, and give the exit code."""
+        self._xdotool("key", "alt+F4")
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def running_desk(display: str, data_folder: Path, gateway_url: str, **more: str) -> Iterator[Desk]:
+    environment = {
+        **os.environ,
+        "DISPLAY": display,
+        "QT_QPA_PLATFORM": "xcb",
+        "KIOSK_DATA_DIR": str(data_folder),
+        "KIOSK_GATEWAY__BASE_URL": gateway_url,
+        "KIOSK_READERS__CAMERA": "off",
+        "PYTHONWARNINGS": "error",
+        "PYTHONUNBUFFERED": "1",
+        **more,
+    }
+    errors = data_folder.parent / "desk-errors.txt"
+    with (
+        errors.open("w", encoding="utf-8") as error_file,
+        subprocess.Popen(
+            [sys.executable, "-m", "kiosk", "desk", "--json"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=error_file,
+            encoding="utf-8",
+        ) as process,
+    ):
+        try:
+            desk = Desk(process, environment)
+            desk.wait_for("ready")
+            yield desk
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait(PATIENCE)
+    assert "Traceback" not in errors.read_text(encoding="utf-8"), errors.read_text(encoding="utf-8")
