@@ -122,7 +122,7 @@ def test_a_finished_film_is_a_silent_camera_until_stopped(tmp_path: Path) -> Non
         watched.wait_for(CameraState.WATCHING, CameraState.FINISHED)
         frames = len(watched.frames)
         with watched.changed:
-            assert not watched.changed.wait(timeout=0.3)
+            assert not watched.changed.wait(timeout=0.8), "longer than any wait before a retry of a device"
         assert len(watched.frames) == frames
     assert watched.reader.state is CameraState.STOPPED
 

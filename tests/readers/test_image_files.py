@@ -254,9 +254,17 @@ def test_a_cut_off_file_is_refused(format_: str, kept: float) -> None:
 def test_a_png_with_a_flipped_bit_is_refused() -> None:
     data = bytearray(as_file(card(), "PNG"))
     data[len(data) // 2] ^= 0x10
+    with pytest.raises(DamagedHeaderError, match="checksum"):
+        read_header(bytes(data))
     with pytest.raises(ImageError) as caught:
         decode_image(bytes(data))
     assert caught.value.code == "image_damaged"
+
+
+def test_a_jpeg_without_its_end_is_found_out_before_opencv_fills_it_with_grey() -> None:
+    data = as_file(card(), "JPEG")
+    with pytest.raises(DamagedHeaderError, match="no end"):
+        read_header(data[: len(data) // 2])
 
 
 @pytest.mark.parametrize(
@@ -345,10 +353,10 @@ def test_no_damage_to_a_header_raises_anything_else(
 
 def test_damaged_pictures_leave_standard_error_alone(tmp_path: Path) -> None:
     """libjpeg and libpng write there from C, past Python and past OpenCV's log switch."""
-    whole = as_file(card(), "JPEG")
-    flipped = bytearray(whole)
-    middle = len(whole) // 2
-    flipped[middle : middle + 60] = bytes(value ^ 0x5A for value in flipped[middle : middle + 60])
+    noise = np.random.default_rng(1).integers(0, 255, (120, 200, 3), dtype=np.uint8)
+    flipped = bytearray(as_file(Image.fromarray(noise), "JPEG"))
+    middle = len(flipped) // 2
+    flipped[middle : middle + 40] = bytes(value ^ 0x5A for value in flipped[middle : middle + 40])
     (tmp_path / "flipped.jpg").write_bytes(flipped)
     (tmp_path / "cut.bmp").write_bytes(as_file(card(), "BMP")[:-50])
     (tmp_path / "cut.tif").write_bytes(as_file(card(), "TIFF")[:-50])
