@@ -201,7 +201,7 @@ def _payload(exchange: Exchange) -> tuple[Any, str | None]:
 
 
 def _detail(exchange: Exchange) -> str:
-    status = f"HTTP {exchange.status}" if exchange.status is not None else ""
+    status = f"HTTP {exchange.status}" if exchange.status not in {None, 200} else ""
     return ": ".join(part for part in (status, exchange.detail) if part)
 
 
