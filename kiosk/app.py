@@ -93,7 +93,7 @@ def _client_config(settings: Settings, base_url: str) -> GatewayClientConfig:
 
     gateway = settings.gateway
     username = gateway.username or f"{settings.facility.code}_BV"
-    password = gateway.password.get_secret_value()
+    password = gateway.password.reveal()
     staff_name, staff_citizen_id = gateway.staff_name, gateway.staff_citizen_id
     if settings.training:
         from kiosk.training import gateway_server as training

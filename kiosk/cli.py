@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-from typer.exceptions import TyperException
+import click
 
-from kiosk import texts
+from kiosk import __version__, texts
 from kiosk.card import card_as_json, parse, parse_birth_date
 from kiosk.card.model import HealthCard, Kind, Notice
 from kiosk.clock import today
@@ -34,22 +33,17 @@ EXIT_OK, EXIT_NO_CODE, EXIT_BAD_INPUT, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 1, 2
 EXIT_OF_VERDICT = {"eligible": 0, "needs_staff": 3, "not_eligible": 4, "undetermined": 5}
 EXIT_OF_STATUS = {"checked_in": 0, "self_pay": 0, "held": 3, "refused": 4, "pending": 5}
 
-app = typer.Typer(
-    name="kiosk",
-    help="Quầy tiếp nhận khám chữa bệnh BHYT.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-visits_app = typer.Typer(rich_markup_mode=None)
-app.add_typer(visits_app, name="visits")
+as_json = click.option("--json", "json_", is_flag=True, help="Mỗi dòng một đối tượng JSON.")
+name_option = click.option("--name", help="Họ tên có dấu.")
+birth_option = click.option("--birth", help="Ngày sinh: 01/02/1990, 02/1990, 1990 …")
+on_option = click.option("--on", help="Ngày, như 2026-11-23 hoặc 23/11/2026.")
+status_option = click.option("--status", help="Trạng thái, như checked_in.")
 
-Json = Annotated[bool, typer.Option("--json", help="Mỗi dòng một đối tượng JSON.")]
-Name = Annotated[str | None, typer.Option("--name", help="Họ tên có dấu.")]
-Birth = Annotated[str | None, typer.Option("--birth", help="Ngày sinh: 01/02/1990, 02/1990, 1990 …")]
-On = Annotated[str | None, typer.Option("--on", help="Ngày, như 2026-11-23 hoặc 23/11/2026.")]
-Status = Annotated[str | None, typer.Option("--status", help="Trạng thái, như checked_in.")]
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kiosk")
+def app() -> None:
+    """Quầy tiếp nhận khám chữa bệnh BHYT."""
 
 
 class Session:
@@ -102,13 +96,12 @@ def run(arguments: list[str]) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     session.json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
     try:
-        return int(app(arguments, standalone_mode=False) or EXIT_OK)
-    except TyperException as error:
-        what = error.format_message() if hasattr(error, "format_message") else str(error)
-        return _fail(UsageError("usage", what=" ".join(what.split())))
+        return int(app.main(arguments, prog_name="kiosk", standalone_mode=False) or EXIT_OK)
+    except click.ClickException as error:
+        return _fail(UsageError("usage", what=" ".join(error.format_message().split())))
     except KioskError as error:
         return _fail(error)
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, click.Abort):
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has left
@@ -137,9 +130,9 @@ def _where(error: Exception) -> str:
 
 
 @app.command("decode")
-def decode_command(
-    images: Annotated[list[str], typer.Argument(metavar="IMAGE…", help="Tệp ảnh.")], json_: Json = False
-) -> int:
+@click.argument("images", nargs=-1, required=True, metavar="IMAGE…")
+@as_json
+def decode_command(images: tuple[str, ...], json_: bool) -> int:
     """Đọc mã QR trong ảnh."""
     session.begin(json_output=json_)
     from kiosk.app import decode_image
@@ -170,12 +163,9 @@ def _kind(text: str) -> Kind:
 
 
 @app.command("parse")
-def parse_command(
-    given: Annotated[
-        list[str] | None, typer.Argument(metavar="[TEXT…]", help="Nội dung mã; không có: đọc stdin.")
-    ] = None,
-    json_: Json = False,
-) -> int:
+@click.argument("given", nargs=-1, metavar="[TEXT…]")
+@as_json
+def parse_command(given: tuple[str, ...], json_: bool) -> int:
     """Cho biết nội dung mã hoặc số thẻ nói gì."""
     session.begin(json_output=json_)
     for line in given or _lines_of_stdin():
@@ -210,12 +200,11 @@ def _warning(notice: Notice) -> dict[str, str]:
 
 
 @app.command("lookup")
-def lookup_command(
-    number: Annotated[str, typer.Argument(metavar="NUMBER", help="Mã thẻ, mã số BHXH hoặc số CCCD.")],
-    name: Name = None,
-    birth: Birth = None,
-    json_: Json = False,
-) -> int:
+@click.argument("number")
+@name_option
+@birth_option
+@as_json
+def lookup_command(number: str, name: str | None, birth: str | None, json_: bool) -> int:
     """Tra cứu thẻ trên cổng BHXH, không ghi lượt khám."""
     session.begin(json_output=json_)
     with session.reception() as reception:
@@ -250,17 +239,23 @@ def lookup_as_json(found: Lookup) -> dict[str, Any]:
 
 
 @app.command("check-in")
+@click.option("--image", metavar="FILE", help="Ảnh có mã QR.")
+@click.option("--scan", metavar="TEXT", help="Nội dung mã đã quét.")
+@click.option("--number", metavar="N", help="Số thẻ nhập tay.")
+@name_option
+@birth_option
+@click.option("--confirm", metavar="REASON", help="Đã kiểm tra gì.")
+@click.option("--self-pay", is_flag=True, help="Tự chi trả, không dùng BHYT.")
+@as_json
 def check_in_command(
-    image: Annotated[str | None, typer.Option("--image", metavar="FILE", help="Ảnh có mã QR.")] = None,
-    scan: Annotated[str | None, typer.Option("--scan", metavar="TEXT", help="Nội dung mã đã quét.")] = None,
-    number: Annotated[str | None, typer.Option("--number", metavar="N", help="Số thẻ nhập tay.")] = None,
-    name: Name = None,
-    birth: Birth = None,
-    confirm: Annotated[
-        str | None, typer.Option("--confirm", metavar="REASON", help="Đã kiểm tra gì.")
-    ] = None,
-    self_pay: Annotated[bool, typer.Option("--self-pay", help="Tự chi trả, không dùng BHYT.")] = False,
-    json_: Json = False,
+    image: str | None,
+    scan: str | None,
+    number: str | None,
+    name: str | None,
+    birth: str | None,
+    confirm: str | None,
+    self_pay: bool,
+    json_: bool,
 ) -> int:
     """Tiếp nhận một người bệnh: đọc thẻ, tra cứu, ghi lượt khám."""
     session.begin(json_output=json_)
@@ -300,8 +295,12 @@ def visit_as_json(visit: Visit) -> dict[str, Any]:
     return as_json.visit_as_json(visit, session.notice)
 
 
-@visits_app.callback(invoke_without_command=True)
-def visits_command(context: typer.Context, on: On = None, status: Status = None, json_: Json = False) -> int:
+@app.group("visits", invoke_without_command=True)
+@on_option
+@status_option
+@as_json
+@click.pass_context
+def visits_group(context: click.Context, on: str | None, status: str | None, json_: bool) -> int:
     """Các lượt khám đã ghi, cũ nhất trước."""
     if context.invoked_subcommand is not None:
         context.obj = (on, status, json_)
@@ -318,13 +317,14 @@ def visits_command(context: typer.Context, on: On = None, status: Status = None,
     return EXIT_OK
 
 
-@visits_app.command("export")
+@visits_group.command("export")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@on_option
+@status_option
+@as_json
+@click.pass_context
 def export_command(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Tệp .csv hoặc .xlsx.")],
-    on: On = None,
-    status: Status = None,
-    json_: Json = False,
+    context: click.Context, file: Path, on: str | None, status: str | None, json_: bool
 ) -> int:
     """Xuất các lượt khám ra tệp CSV hoặc XLSX."""
     outer_on, outer_status, outer_json = context.obj
@@ -362,7 +362,8 @@ def _day(text: str) -> date:
 
 
 @app.command("recheck")
-def recheck_command(json_: Json = False) -> int:
+@as_json
+def recheck_command(json_: bool) -> int:
     """Tra cứu lại ngay các lượt còn nợ tra cứu."""
     session.begin(json_output=json_)
     from kiosk.cli_text import rechecked_text
@@ -385,10 +386,9 @@ def recheck_command(json_: Json = False) -> int:
 
 
 @app.command("training-gateway")
-def training_gateway_command(
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng; 0: tự chọn.")] = 0,
-    json_: Json = False,
-) -> int:
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Cổng; 0: tự chọn.")
+@as_json
+def training_gateway_command(port: int, json_: bool) -> int:
     """Chạy cổng tập huấn cho đến khi dừng."""
     session.begin(json_output=json_)
     from kiosk.training.gateway_server import TrainingGateway, serve_until_stopped
@@ -404,7 +404,8 @@ def training_gateway_command(
 
 
 @app.command("desk")
-def desk_command(json_: Json = False) -> int:
+@as_json
+def desk_command(json_: bool) -> int:
     """Mở cửa sổ quầy tiếp nhận."""
     session.begin(json_output=json_)
     return _open_desk()
@@ -426,10 +427,9 @@ def _open_desk(first_scan: str | None = None, screenshot: Path | None = None) ->
 
 
 @app.command("demo")
-def demo_command(
-    window: Annotated[bool, typer.Option("--window/--no-window", help="Mở cửa sổ sau khi chạy.")] = True,
-    json_: Json = False,
-) -> int:
+@click.option("--window/--no-window", default=True, help="Mở cửa sổ sau khi chạy.")
+@as_json
+def demo_command(window: bool, json_: bool) -> int:
     """Chạy thử toàn bộ việc chính bằng ảnh mẫu và cổng tập huấn."""
     session.begin(json_output=json_)
     from kiosk.demo import run_demo

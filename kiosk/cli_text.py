@@ -49,7 +49,7 @@ def parsed_text(output: Mapping[str, Any], language: str) -> str:
     if output["error"]:
         return f"✗ {output['error']['message']}\n"
     lines = [texts.text("kinds", output["kind"], language), *_fields(output, language)]
-    return "\n".join([*lines, *_warnings(output, language)]) + "\n"
+    return "\n".join([*lines, *_warnings(output)]) + "\n"
 
 
 def lookup_text(output: Mapping[str, Any], language: str) -> str:
@@ -57,7 +57,7 @@ def lookup_text(output: Mapping[str, Any], language: str) -> str:
         *_verdict(output, output["staff_message"], language),
         *_fields(output["coverage"] or {}, language),
         *_differences(output, language),
-        *_warnings(output, language),
+        *_warnings(output),
     ]
     return "\n".join(lines)
 
@@ -71,7 +71,7 @@ def visit_text(output: Mapping[str, Any], message: str, language: str) -> str:
     lines.append("  ".join(part for part in (f"→ {status}", queue) if part))
     lines += _fields(output["coverage"] or {}, language)
     lines += _differences(output, language)
-    lines += _warnings(output, language)
+    lines += _warnings(output)
     return "\n".join(lines)
 
 
@@ -144,7 +144,7 @@ def _differences(output: Mapping[str, Any], language: str) -> list[str]:
     ]
 
 
-def _warnings(output: Mapping[str, Any], language: str) -> list[str]:
+def _warnings(output: Mapping[str, Any]) -> list[str]:
     return [f"  ⚠ {warning['message']}" for warning in output["warnings"]]
 
 

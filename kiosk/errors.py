@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 class KioskError(Exception):
     """Base of all errors that are shown to people instead of a traceback."""
 
-    def __init__(self, code: str, detail: str = "", notices: tuple[Notice, ...] = (), **values: str) -> None:
+    def __init__(
+        self, code: str, detail: str = "", /, notices: tuple[Notice, ...] = (), **values: str
+    ) -> None:
         super().__init__(detail or code)
         self.code = code
         self.detail = detail

@@ -294,7 +294,7 @@ def question_for(card: Card) -> Question:
 
 
 def _about(error: CardParseError, field: str) -> CardParseError:
-    return CardParseError(error.code, error.detail, **{**error.values, "field": field})
+    return CardParseError(error.code, error.detail, error.notices, **{**error.values, "field": field})
 
 
 __all__ = ["Gateway", "HealthCard", "Lookup", "Reception", "question_for"]

@@ -1,19 +1,20 @@
-"""Every setting: its type, default and limits, and how file and environment give it a value.
+"""Every setting: its default and what is allowed, and how file and environment give it a value.
 
-Plain pydantic models and a small loader instead of pydantic-settings: that one doubles the start-up time of
-every command and cannot say which file or variable a bad value came from (docs/decisions/0003-lean-start.md).
+Plain dataclasses and a small loader, so that a command that only parses a text starts fast, and so that an
+error can say which file or variable a bad value came from (docs/decisions/0003-lean-start.md).
 """
 
 from __future__ import annotations
 
+import math
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
-
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from kiosk.errors import SettingsError
 from kiosk.resources import config_folder
@@ -22,75 +23,193 @@ PRODUCTION_URL = "https://egw.baohiemxahoi.gov.vn"
 """Host of CV 1245/BHXH-CNTT (2024)."""
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_HIDDEN = "***"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A text that never shows itself by accident."""
+
+    _text: str = ""
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __repr__(self) -> str:
+        return _HIDDEN
 
 
-class FacilitySettings(_Section):
+_NO_SECRET = Secret()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a setting may be: `read` gives its value or raises ValueError; `allowed` says it in words."""
+
+    read: Callable[[object], Any]
+    allowed: str
+
+
+def _setting(default: Any, rule: Rule) -> Any:
+    return field(default=default, metadata={"rule": rule})
+
+
+def _text(pattern: str = r".*", allowed: str = "a text") -> Rule:
+    def read(value: object) -> str:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise ValueError
+        return value
+
+    return Rule(read, allowed)
+
+
+def _choice(*choices: str) -> Rule:
+    return _text("|".join(map(re.escape, choices)), " | ".join(choices))
+
+
+def _choices(*choices: str) -> Rule:
+    """One or more of `choices`, each once; in the environment separated by commas."""
+
+    def read(value: object) -> tuple[str, ...]:
+        given = value.split(",") if isinstance(value, str) else value
+        if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+            raise ValueError
+        found = tuple(each.strip() for each in given)
+        if not found or len(set(found)) < len(found) or not set(found) <= set(choices):
+            raise ValueError
+        return found
+
+    return Rule(read, f"one or more of {', '.join(choices)}")
+
+
+def _number(least: float, most: float, *, whole: bool = False) -> Rule:
+    """From `least`, or above it when it is 0, to `most`."""
+
+    def read(value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise ValueError
+        found = int(value) if whole else float(value)
+        if whole and isinstance(value, float) and not value.is_integer():
+            raise ValueError
+        if not math.isfinite(found) or not least <= found <= most or found == 0:
+            raise ValueError
+        return found
+
+    kind = "a whole number" if whole else "a number"
+    return Rule(read, f"{kind} {'above 0' if least == 0 else f'from {least:g}'} to {most:g}")
+
+
+def _flag() -> Rule:
+    words = {
+        "true": True,
+        "1": True,
+        "yes": True,
+        "on": True,
+        "false": False,
+        "0": False,
+        "no": False,
+        "off": False,
+    }
+
+    def read(value: object) -> bool:
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value.lower() in words:
+            return words[value.lower()]
+        raise ValueError
+
+    return Rule(read, "true | false")
+
+
+def _secret() -> Rule:
+    def read(value: object) -> Secret:
+        if not isinstance(value, str):
+            raise ValueError
+        return Secret(value)
+
+    return Rule(read, "a text")
+
+
+def _address() -> Rule:
+    """Of a gateway. Whether plain http is allowed depends on another setting; see `load_settings`."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str):
+            raise ValueError
+        parts = urlsplit(value)  # ValueError for an impossible host
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError
+        if parts.query or parts.fragment or parts.username or parts.password:
+            raise ValueError
+        return value
+
+    return Rule(read, "an address such as https://host/path or http://127.0.0.1:8080, no account, no query")
+
+
+@dataclass(frozen=True, slots=True)
+class FacilitySettings:
     """The hospital or clinic."""
 
-    code: Annotated[str, Field(pattern=r"^[0-9]{2}[0-9A-Z][0-9]{2}$")] = "99999"
-    name: str = "Cơ sở tập huấn"
+    code: str = _setting("99999", _text(r"[0-9]{2}[0-9A-Z][0-9]{2}", "5 places such as 79034 or 01A01"))
+    name: str = _setting("Cơ sở tập huấn", _text())
 
 
-class DeskSettings(_Section):
-    name: Annotated[str, Field(min_length=1, max_length=60)] = "Quầy 1"
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """This desk."""
+
+    name: str = _setting("Quầy 1", _text(r".{1,60}", "1 to 60 characters"))
 
 
-class GatewaySettings(_Section):
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
     """How the BHXH gateway is reached. Secrets are better kept in the system's keyring than here."""
 
-    mode: Literal["training", "live"] = "training"
-    base_url: str = ""
-    allow_http: bool = False
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    staff_name: str = ""
-    staff_citizen_id: Annotated[str, Field(pattern=r"^([0-9]{12})?$")] = ""
-    connect_timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 3.0
-    read_timeout_seconds: Annotated[float, Field(gt=0, le=300)] = 8.0
-    ca_file: str = ""
-    max_answer_bytes: Annotated[int, Field(ge=1024, le=64_000_000)] = 1_000_000
-
-    @model_validator(mode="after")
-    def _address_is_safe(self) -> GatewaySettings:
-        if not self.base_url:
-            return self
-        parts = urlsplit(self.base_url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("base_url: allowed is an address such as https://host or http://127.0.0.1:8080")
-        if parts.query or parts.fragment or parts.username or parts.password:
-            raise ValueError("base_url: allowed is host, port and path only, no account and no query")
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not self.allow_http:
-            raise ValueError(
-                "base_url: plain http is allowed only to this machine, or with allow_http = true"
-            )
-        return self
+    mode: str = _setting("training", _choice("training", "live"))
+    base_url: str = _setting("", _address())
+    allow_http: bool = _setting(False, _flag())
+    username: str = _setting("", _text())
+    password: Secret = _setting(_NO_SECRET, _secret())  # noqa: RUF009  a frozen value
+    staff_name: str = _setting("", _text())
+    staff_citizen_id: str = _setting("", _text(r"(?:[0-9]{12})?", "12 digits, or empty"))
+    connect_timeout_seconds: float = _setting(3.0, _number(0, 120))
+    read_timeout_seconds: float = _setting(8.0, _number(0, 300))
+    ca_file: str = _setting("", _text())
+    max_answer_bytes: int = _setting(1_000_000, _number(1024, 64_000_000, whole=True))
 
 
-class RecordsSettings(_Section):
-    url: str = ""
+@dataclass(frozen=True, slots=True)
+class RecordsSettings:
+    """Where visits are kept."""
+
+    url: str = _setting("", _text())
 
 
-class ReadersSettings(_Section):
+@dataclass(frozen=True, slots=True)
+class ReadersSettings:
     """Where codes are read from."""
 
-    camera: str = "auto"
-    serial_port: str = "auto"
-    engines: Annotated[tuple[Literal["zxing", "zbar"], ...], Field(min_length=1)] = ("zxing", "zbar")
-    max_megapixels: Annotated[float, Field(gt=0, le=500)] = 50.0
+    camera: str = _setting("auto", _text(r".+", "auto | off | an index | a video file | a stream's address"))
+    serial_port: str = _setting("auto", _text(r".+", "auto | off | a port"))
+    engines: tuple[str, ...] = _setting(("zxing", "zbar"), _choices("zxing", "zbar"))
+    max_megapixels: float = _setting(50.0, _number(0, 500))
 
 
-class UiSettings(_Section):
-    language: Literal["vi", "en"] = "vi"
+@dataclass(frozen=True, slots=True)
+class UiSettings:
+    """What people see."""
+
+    language: str = _setting("vi", _choice("vi", "en"))
 
 
-class Settings(_Section):
+@dataclass(frozen=True, slots=True)
+class Settings:
     """All settings of the kiosk, valid and unchangeable once loaded."""
 
-    data_dir: str = ""
+    data_dir: str = _setting("", _text())
     facility: FacilitySettings = FacilitySettings()
     desk: DeskSettings = DeskSettings()
     gateway: GatewaySettings = GatewaySettings()
@@ -104,7 +223,7 @@ class Settings(_Section):
 
     def for_training(self) -> Settings:
         """These settings on the embedded gateway, with records of its own: never the real one."""
-        return self.model_copy(update={"gateway": GatewaySettings(), "records": RecordsSettings()})
+        return replace(self, gateway=GatewaySettings(), records=RecordsSettings())
 
     @property
     def data_folder(self) -> Path:
@@ -116,109 +235,91 @@ class Settings(_Section):
         return user_data_path("bhyt-kiosk", appauthor=False)
 
 
+_SECTIONS: dict[str, type[Any]] = {
+    "facility": FacilitySettings,
+    "desk": DeskSettings,
+    "gateway": GatewaySettings,
+    "records": RecordsSettings,
+    "readers": ReadersSettings,
+    "ui": UiSettings,
+}
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings file, lay the environment over it and check the result.
 
-    Raises SettingsError with the values ``file``, ``key``, ``value`` and ``allowed`` for the first setting
-    that is unknown, of the wrong type or impossible.
+    Raises SettingsError with the values ``file`` (or variable), ``key``, ``value`` and ``allowed`` for the
+    first setting that is unknown, of the wrong type or impossible.
     """
     environ = os.environ if environ is None else environ
     path = Path(environ["KIOSK_CONFIG"]) if environ.get("KIOSK_CONFIG") else config_folder() / "kiosk.toml"
-    values = _read_file(path)
-    origins: dict[tuple[str, ...], str] = {}
-    for variable, key in _overrides(environ):
-        _put(values, key, environ[variable], str(path))
-        origins[key] = variable
-    try:
-        return Settings.model_validate(values)
-    except ValidationError as error:
-        raise _as_settings_error(error, values, str(path), origins) from None
+    given = _given_in(path)
+    given.update(_given_by(environ))
+    values: dict[str, dict[str, Any]] = {name: {} for name in ("", *_SECTIONS)}
+    for (section, key), (value, origin) in given.items():
+        values[section][key] = _checked(section, key, value, origin)
+    settings = Settings(
+        **values.pop(""), **{section: _SECTIONS[section](**found) for section, found in values.items()}
+    )
+    gateway = settings.gateway
+    address = urlsplit(gateway.base_url)
+    if address.scheme == "http" and address.hostname not in _LOOPBACK and not gateway.allow_http:
+        _refuse("gateway", "base_url", *given["gateway", "base_url"], "https, or gateway.allow_http = true")
+    return settings
 
 
-def _read_file(path: Path) -> dict[str, Any]:
+_Given = dict[tuple[str, str], tuple[object, str]]
+"""(section or "", key) -> (value, name of the file or variable it stands in)."""
+
+
+def _given_in(path: Path) -> _Given:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        tables = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise SettingsError("settings_file", str(error), file=str(path), why=reason or "?") from None
+        raise SettingsError("settings_file", file=str(path), why=reason or "?") from None
+    given: _Given = {}
+    for name, value in tables.items():
+        if name in _SECTIONS and not isinstance(value, dict):
+            _refuse("", name, value, str(path), f"a section [{name}]")
+        if isinstance(value, dict):
+            given |= {(name, key): (each, str(path)) for key, each in value.items()}
+        else:
+            given["", name] = (value, str(path))
+    return given
 
 
-def _overrides(environ: Mapping[str, str]) -> list[tuple[str, tuple[str, ...]]]:
-    """The variables that are settings: ``KIOSK_DATA_DIR`` and every ``KIOSK_<SECTION>__<KEY>``."""
-    found: list[tuple[str, tuple[str, ...]]] = []
-    for variable in sorted(environ):
+def _given_by(environ: Mapping[str, str]) -> _Given:
+    """``KIOSK_DATA_DIR`` and every ``KIOSK_<SECTION>__<KEY>``; other variables belong to others."""
+    given: _Given = {}
+    for variable, value in sorted(environ.items()):
         name = variable.upper().removeprefix("KIOSK_").lower()
         if variable.upper() == "KIOSK_DATA_DIR":
-            found.append((variable, ("data_dir",)))
+            given["", "data_dir"] = (value, variable)
         elif variable.upper().startswith("KIOSK_") and "__" in name:
-            found.append((variable, tuple(name.split("__"))))
-    return found
+            section, key = name.split("__", 1)
+            given[section, key] = (value, variable)
+    return given
 
 
-def _put(values: dict[str, Any], key: tuple[str, ...], text: str, file: str) -> None:
-    target: Any = values
-    for part in key[:-1]:
-        target = target.setdefault(part, {})
-        if not isinstance(target, dict):
-            raise SettingsError(
-                "settings_value", file=file, key=part, value=repr(target), allowed="a section"
-            )
-    field = _field(key)
-    is_list = field is not None and "tuple" in str(field)
-    target[key[-1]] = [part.strip() for part in text.split(",") if part.strip()] if is_list else text
+def _checked(section: str, key: str, value: object, origin: str) -> Any:
+    kind = Settings if not section else _SECTIONS.get(section)
+    if kind is None:
+        _refuse(section, key, value, origin, "unknown section; known are " + ", ".join(_SECTIONS))
+    rules = {each.name: each.metadata["rule"] for each in fields(kind) if "rule" in each.metadata}
+    if key not in rules:
+        known = [*rules, *(_SECTIONS if not section else ())]
+        _refuse(section, key, value, origin, "unknown key; known are " + ", ".join(known))
+    rule: Rule = rules[key]
+    try:
+        return rule.read(value)
+    except (ValueError, OverflowError):
+        _refuse(section, key, value, origin, rule.allowed)
 
 
-def _field(key: tuple[str, ...]) -> Any:
-    model: Any = Settings
-    for part in key:
-        info = model.model_fields.get(part) if hasattr(model, "model_fields") else None
-        if info is None:
-            return None
-        model = info.annotation
-    return model
-
-
-def _as_settings_error(
-    error: ValidationError, values: Mapping[str, Any], file: str, origins: Mapping[tuple[str, ...], str]
-) -> SettingsError:
-    first = error.errors(include_url=False, include_context=False)[0]
-    place = tuple(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    if place == ("gateway",) and ":" in message:  # a rule over the whole section names its key first
-        field, message = message.split(": ", 1)
-        place = (*place, field)
-    key = place[:2] if len(place) > 2 else place
-    value = _value_at(values, key)
-    if "password" in key or "@" in value:  # an address may carry an account
-        value = "***"
-    allowed = _allowed(first["type"], message, key)
-    source = origins.get(key, file)
-    return SettingsError(
-        "settings_value",
-        f"{'.'.join(key)}: {message}",
-        file=source,
-        key=".".join(key),
-        value=value,
-        allowed=allowed,
-    )
-
-
-def _allowed(error_type: str, message: str, key: tuple[str, ...]) -> str:
-    if error_type == "extra_forbidden":
-        section = _field(key[:-1]) if key[:-1] else Settings
-        known = getattr(section, "model_fields", {})
-        return "unknown key; known are " + ", ".join(known)
-    annotation = _field(key)
-    choices = get_args(annotation)
-    if choices and all(isinstance(choice, str) for choice in choices):
-        return " | ".join(choices)
-    return message
-
-
-def _value_at(values: Mapping[str, Any], key: tuple[str, ...]) -> str:
-    found: Any = values
-    for part in key:
-        if not isinstance(found, Mapping) or part not in found:
-            return "?"
-        found = found[part]
-    return repr(found)
+def _refuse(section: str, key: str, value: object, origin: str, allowed: str) -> NoReturn:
+    name = f"{section}.{key}" if section else key
+    shown = (
+        _HIDDEN if key == "password" or "@" in str(value) else repr(value)
+    )  # an address may hold an account
+    raise SettingsError("settings_value", file=origin, key=name, value=shown, allowed=allowed)

@@ -18,7 +18,7 @@ def table(name: str) -> Mapping[str, Mapping[str, str]]:
     return rows
 
 
-def text(name: str, code: str, language: str, **values: str) -> str:
+def text(name: str, code: str, language: str, /, **values: str) -> str:
     """The text of `code` in `language`, filled with `values`; the bare code when nobody wrote a text.
 
     The value ``field`` is a field's stable name and shown as people call it (``config/texts/fields.toml``).

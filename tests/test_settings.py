@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ def own_file(folder: Path, content: str) -> dict[str, str]:
 
 def test_the_shipped_file_holds_every_setting_with_its_default() -> None:
     written = tomllib.loads((config_folder() / "kiosk.toml").read_text(encoding="utf-8"))
-    assert Settings.model_validate(written) == Settings()
-    assert _keys(written) == _keys(Settings().model_dump())
+    assert load_settings({}) == Settings()
+    assert _keys(written) == _keys(asdict(Settings()))
 
 
 def _keys(values: dict[str, Any]) -> set[str]:
@@ -77,7 +78,7 @@ def test_variables_of_others_are_left_alone() -> None:
     [
         ("KIOSK_GATEWAY__MODE", "prod", "gateway.mode"),
         ("KIOSK_GATEWAY__NO_SUCH", "1", "gateway.no_such"),
-        ("KIOSK_NO_SUCH__KEY", "1", "no_such"),
+        ("KIOSK_NO_SUCH__KEY", "1", "no_such.key"),
         ("KIOSK_GATEWAY__CONNECT_TIMEOUT_SECONDS", "soon", "gateway.connect_timeout_seconds"),
         ("KIOSK_GATEWAY__CONNECT_TIMEOUT_SECONDS", "0", "gateway.connect_timeout_seconds"),
         ("KIOSK_GATEWAY__CONNECT_TIMEOUT_SECONDS", "nan", "gateway.connect_timeout_seconds"),
@@ -95,7 +96,7 @@ def test_a_bad_value_names_variable_key_value_and_what_is_allowed(
     variable: str, value: str, key: str
 ) -> None:
     values = refused({variable: value})
-    assert values["file"] == variable or key == "no_such"
+    assert values["file"] == variable
     assert values["key"] == key
     assert values["value"]
     assert len(values["allowed"]) > 3

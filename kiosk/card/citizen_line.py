@@ -219,7 +219,7 @@ def _in_place(parts: list[str]) -> _Parts | None:
     doubled_before_issue = len(parts) > 7 and not parts[6] and _DATE.fullmatch(parts[7])
     if not _CITIZEN_ID.fullmatch(parts[0]) or doubled_before_issue:
         return None
-    whole = len(parts) >= 7 and len(parts[6]) in {0, 8}
+    whole = len(parts) > 7 or (len(parts) == 7 and len(parts[6]) == 8)
     given = parts if whole else parts[:-1]  # the last part may be cut off
     if len(given) < FEWEST_WHOLE_PARTS:
         return None

@@ -1,7 +1,7 @@
 """What keyboards, input methods and character sets do to a scanned text, undone where that is provable.
 
 Measured and observed damage: docs/decisions/0004-what-a-damaged-scan-may-say.md. Every function returns
-None, or the text unchanged, where the original cannot be told for sure; nothing here chooses between candidates.
+None, or the text unchanged, where the original cannot be told for sure; nothing here chooses one of several.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 import signal
@@ -11,17 +12,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from kiosk.training.gateway_server import Fault, TrainingGateway
 
 from kiosk import clock
 from kiosk.training import gateway_server as training
+from kiosk.training.faults import Fault, FaultKind, Step
+from kiosk.training.gateway_server import TrainingGateway
 from kiosk.training.patients import DEMO_PATIENT, PATIENTS, Patient
 from kiosk.training.pictures import DEMO_PICTURE
 
@@ -108,6 +109,16 @@ def the(code: str) -> Patient:
     return next(patient for patient in PATIENTS if patient.result_code == code)
 
 
+def recorded(kiosk: Kiosk) -> int:
+    """How many visits stand in the records, read without the program."""
+    count = 0
+    for file in kiosk.data.rglob("*.sqlite3"):
+        connection = sqlite3.connect(file)
+        count += connection.execute("SELECT count(*) FROM visit").fetchone()[0]
+        connection.close()
+    return count
+
+
 def typed(patient: Patient) -> list[str]:
     return ["--number", patient.card_number, "--name", patient.full_name, "--birth", patient.birth_date.iso]
 
@@ -167,7 +178,7 @@ class TestCheckIn:
         done = live("check-in", *typed(DEMO_PATIENT), "--self-pay")
         assert (done.exit_code, done.json["status"], done.json["queue_number"]) == (0, "self_pay", 1)
         assert (done.json["verdict"], done.json["coverage"]) == (None, None)
-        assert gateway.requests == []
+        assert gateway.requests == ()
 
     def test_the_same_person_again_today_is_said_and_goes_on(self, live: Kiosk) -> None:
         live("check-in", "--scan", DEMO_PATIENT.health_card_line())
@@ -191,15 +202,6 @@ class TestCheckIn:
             written,
         ]
         assert live("check-in", *arguments).json["verdict"] == "eligible"
-
-    def test_every_patient_of_the_training_gateway_gets_the_verdict_of_the_table(self, live: Kiosk) -> None:
-        from kiosk.gateway.result_codes import rule_for
-
-        with ThreadPoolExecutor(2) as pool:
-            done = list(pool.map(lambda patient: live("lookup", *_lookup(patient)), PATIENTS))
-        for patient, finished in zip(PATIENTS, done, strict=True):
-            expected = "eligible" if patient.result_code == "003" else rule_for(patient.result_code).verdict
-            assert finished.json["verdict"] == expected, patient.key
 
 
 def _lookup(patient: Patient) -> list[str]:
@@ -243,7 +245,7 @@ class TestBadInput:
         assert done.json["error"]["code"] == code
         assert len(done.json["error"]["message"]) > 10
         assert "Traceback" not in done.err
-        assert kiosk("visits").lines == []
+        assert recorded(kiosk) == 0
 
     def test_for_people_the_line_goes_to_standard_error(self, kiosk: Kiosk) -> None:
         done = kiosk.run("check-in", "--scan", "https://example.org/x")
@@ -317,26 +319,27 @@ class TestGatewayTrouble:
     """Could not ask is never no."""
 
     @pytest.mark.parametrize(
-        "fault",
+        "kind",
         [
-            Fault.DOWN,
-            Fault.HTML,
-            Fault.RESET,
-            Fault.TRUNCATED,
-            Fault.BAD_JSON,
-            Fault.UNAUTHORIZED,
-            Fault.SILENT,
+            FaultKind.DOWN,
+            FaultKind.HTML,
+            FaultKind.RESET,
+            FaultKind.TRUNCATED,
+            FaultKind.BAD_JSON,
+            FaultKind.UNAUTHORIZED_BODY,
+            FaultKind.UNAUTHORIZED_STATUS,
+            FaultKind.SILENCE,
         ],
     )
     def test_the_patient_is_received_and_the_look_up_owed(
-        self, live: Kiosk, gateway: TrainingGateway, fault: Fault
+        self, live: Kiosk, gateway: TrainingGateway, kind: FaultKind
     ) -> None:
-        gateway.fault = fault
+        gateway.fault = Fault(kind)
         done = live("check-in", "--scan", DEMO_PATIENT.health_card_line())
         assert (done.exit_code, done.json["status"], done.json["verdict"]) == (5, "pending", "undetermined")
         assert done.json["queue_number"] == 1
 
-        gateway.fault = Fault.NONE
+        gateway.fault = None
         settled = live("recheck")
         assert settled.json["visit_id"] == done.json["visit_id"]
         assert (settled.json["status"], settled.json["verdict"]) == ("checked_in", "eligible")
@@ -366,11 +369,11 @@ class TestGatewayTrouble:
     def test_no_secret_reaches_any_output_or_file_but_the_records(
         self, live: Kiosk, gateway: TrainingGateway
     ) -> None:
-        gateway.fault = Fault.HTML
+        gateway.fault = Fault(FaultKind.HTML, step=Step.LOOKUP)
         done = live("check-in", "--scan", DEMO_PATIENT.health_card_line())
         written = done.out + done.err
-        secrets = [training.PASSWORD, *gateway.issued_secrets]
-        assert secrets[1:]
+        password_hash = hashlib.md5(training.PASSWORD.encode(), usedforsecurity=False).hexdigest()
+        secrets = [training.PASSWORD, password_hash, password_hash.upper(), "token="]
         records = b"".join(path.read_bytes() for path in live.data.rglob("*") if path.is_file())
         for secret in secrets:
             assert secret not in written
@@ -495,7 +498,7 @@ def test_the_demo_walks_the_whole_way_and_says_so(kiosk: Kiosk) -> None:
         assert f"\n{step}" in f"\n{done.out}"
     assert "CHẾ ĐỘ TẬP HUẤN" in done.out
     assert "ĐỦ ĐIỀU KIỆN" in done.out
-    assert len(kiosk("visits").lines) == 1
+    assert recorded(kiosk) == 1
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
