@@ -43,9 +43,9 @@ def show_desk(
         desk.window.resize(*PICTURE_SIZE)
     else:
         _fit_to_screen(desk)
-    desk.start()
     if first_scan is not None:
-        desk.scan(first_scan, Source.SCAN)
+        desk.became_ready.connect(lambda: desk.scan(first_scan, Source.SCAN))
+    desk.start()
     picture = _Picture(desk, screenshot) if screenshot is not None else None
     exit_code = application.exec()
     heartbeat.stop()

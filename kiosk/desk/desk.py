@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -66,6 +66,8 @@ class CameraFactory(Protocol):
 
 class Desk(QObject):
     """Takes signals in the window's thread, feeds them to the flow, and carries out its effects."""
+
+    became_ready = Signal()
 
     def __init__(
         self,
@@ -134,22 +136,31 @@ class Desk(QObject):
         self._said_ready = True
         self._ready_timer.stop()
         self._stream.write("ready")
-        self._records.do(self._open_reception, self._reception_opened, self._records_failed)
-        if self._camera_factory is not None:
-            self._set_health(camera="opening")
-            self._reading.do(self._open_camera, _ignore, lambda _: self._set_health(camera="missing"))
+        self.became_ready.emit()
+        self._records.do(self._open_reception, self._reception_opened, self._opening_failed)
         self._owed_timer.start(OWED_EVERY_SECONDS * 1000)
 
-    def _open_reception(self) -> None:
+    def _open_reception(self) -> int:
+        """Everything that workers use, one after the other: Python's imports do not like to be raced."""
         try:
-            self._reception.set_result(self._reception_factory())
+            reception = self._reception_factory()
         except BaseException as error:
             self._reception.set_exception(error)
             raise
+        try:
+            with contextlib.suppress(Exception):  # whoever looks up opens it again, and is told why it fails
+                _ = reception.gateway
+            return reception.owed_count()
+        finally:
+            self._reception.set_result(reception)
 
-    def _reception_opened(self, _: None) -> None:
-        self._refresh_owed()
-        self._lookups.do(lambda: self.reception.gateway, _ignore, _ignore)  # opened ahead of need
+    def _reception_opened(self, owed: int) -> None:
+        self._set_health(owed=owed, records_open=True)
+        self._start_camera()
+
+    def _opening_failed(self, error: KioskError) -> None:
+        self._records_failed(error)
+        self._start_camera()
 
     @property
     def reception(self) -> Reception:
@@ -394,6 +405,11 @@ class Desk(QObject):
 
     # Camera
 
+    def _start_camera(self) -> None:
+        if self._camera_factory is not None:
+            self._set_health(camera="opening")
+            self._reading.do(self._open_camera, _ignore, lambda _: self._set_health(camera="missing"))
+
     def _open_camera(self) -> None:
         if self._camera_factory is None:
             return
@@ -560,7 +576,7 @@ class Desk(QObject):
 
 
 def _ignore(_: object) -> None:
-    """Neither result nor error matters: whoever needs it asks again."""
+    """The result does not matter."""
 
 
 def _identity(overlay: f.Overlay | None) -> object:

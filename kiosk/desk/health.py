@@ -29,7 +29,7 @@ class Health:
             return words("gateway_not_asked")
         if not self.gateway_answered:
             return words("gateway_silent", time=time_of_day(self.gateway_at))
-        seconds = f"{self.gateway_seconds:.1f}".replace(".", decimal)
+        seconds = f"{max(self.gateway_seconds, 0.1):.1f}".replace(".", decimal)
         return words("gateway_answers", time=time_of_day(self.gateway_at), seconds=seconds)
 
     def owed_words(self, words: Words) -> str:

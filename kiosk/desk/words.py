@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,9 @@ from kiosk.texts import notice_message, text
 from kiosk.visits.model import Status, Visit
 
 Row = tuple[str, str]
+
+_DATES = frozenset({"birth_date", "valid_from", "valid_to", "five_years_from"})
+_ISO = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 OVERRIDE_REASONS = ("1", "2", "3", "4", "5")
 """Keys of the reasons offered when staff confirms; each has its text ``override_N``."""
@@ -178,6 +182,8 @@ class Words:
         read, gateway = difference.read, difference.gateway
         if difference.field in {"card_number", "social_insurance_number"}:
             read, gateway = masked(read), masked(gateway)
+        elif difference.field in _DATES:
+            read, gateway = _as_day(read), _as_day(gateway)
         elif difference.field == "sex":
             read, gateway = self.field(read), self.field(gateway)
         return self.field(difference.field), read, gateway
@@ -243,6 +249,11 @@ def masked(number: str | None) -> str:
     if len(number) == 15:
         return f"{number[:3]} •••• •••• {number[-4:]}"
     return f"{'•' * max(len(number) - 4, 0)} {number[-4:]}".strip()
+
+
+def _as_day(text: str) -> str:
+    """An ISO date, whole or in part, in Vietnamese order; anything else as it is."""
+    return "/".join(reversed(text.split("-"))) if _ISO.fullmatch(text) else text
 
 
 def day(value: date) -> str:

@@ -107,6 +107,8 @@ def test_differences_stand_side_by_side_with_numbers_masked() -> None:
         Difference("full_name", "Nguyễn Văn Mẫn", "Nguyễn Văn Mẫu"),
         Difference("card_number", "DN4799900000001", "DN4799900000017"),
         Difference("sex", "male", "female"),
+        Difference("valid_from", "2024-01-01", "2026-11-18"),
+        Difference("birth_date", "1990", "01/02/1991"),
     )
     assessment = Assessment(
         Verdict.NEEDS_STAFF, "name_mismatch", "060", COVERAGE, differences=differences, staff_text_key="060"
@@ -116,6 +118,8 @@ def test_differences_stand_side_by_side_with_numbers_masked() -> None:
         ("Họ tên", "Nguyễn Văn Mẫn", "Nguyễn Văn Mẫu"),
         ("Mã thẻ", "DN4 •••• •••• 0001", "DN4 •••• •••• 0017"),
         ("Giới tính", "Nam", "Nữ"),
+        ("Giá trị từ", "01/01/2024", "18/11/2026"),
+        ("Ngày sinh", "1990", "01/02/1991"),
     )
 
 

@@ -53,7 +53,7 @@ class Desk:
         self._xdotool("type", "--delay", str(delay_ms), "--", text)
 
     def type_name(self, name: str) -> None:
-        """Letters that are on no key: xdotool redraws the keyboard for each, and drops some when it hurries."""
+        """Letters that are on no key: xdotool remaps one for each and drops some when in a hurry."""
         self.type(name, delay_ms=60)
 
     def press(self, *keys: str) -> None:
