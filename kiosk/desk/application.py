@@ -35,6 +35,7 @@ def show_desk(
     assert isinstance(application, QApplication)  # noqa: S101 - a console Qt application has no windows
     application.setApplicationName("bhyt-kiosk")
     application.setStyle("Fusion")
+    application.styleHints().setColorScheme(Qt.ColorScheme.Light)
     if camera_factory is None and settings.readers.camera != "off" and screenshot is None:
         camera_factory = _camera_of(settings)
     desk = Desk(settings, reception_factory, camera_factory, EventStream.to_stdout(wanted=json_events))

@@ -156,10 +156,12 @@ class Desk(QObject):
 
     def _reception_opened(self, owed: int) -> None:
         self._set_health(owed=owed, records_open=True)
+        self._stream.write("opened", records=True)
         self._start_camera()
 
     def _opening_failed(self, error: KioskError) -> None:
         self._records_failed(error)
+        self._stream.write("opened", records=False)
         self._start_camera()
 
     @property

@@ -63,8 +63,8 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #mainAction {{ font-size: {px(23)}; font-weight: bold; }}
 QLineEdit {{ {pair(p.PANEL)} border: {px(2)} solid {p.BORDER}; border-radius: {px(6)};
   padding: {px(8)} {px(12)}; font-size: {px(25)};
-  selection-background-color: {p.VERDICT[Verdict.UNDETERMINED].ground}; }}
-QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; background: #FFFBEA; }}
+  placeholder-text-color: {p.HINT.text}; selection-background-color: {p.VERDICT[Verdict.UNDETERMINED].ground}; }}
+QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; background: {p.HINT.ground}; }}
 #fieldLabel {{ font-size: {px(19)}; font-weight: bold; }}
 #fieldHint {{ color: {p.MUTED.text}; font-size: {px(17)}; }}
 #fieldError {{ color: {p.FIELD_ERROR.text}; font-size: {px(18)}; font-weight: bold; }}

@@ -85,7 +85,7 @@ class Desk:
 
 
 @contextmanager
-def running_desk(display: str, data_folder: Path, gateway_url: str, **more: str) -> Iterator[Desk]:
+def running_desk(display: str, data_folder: Path, gateway_url: str, *, opened: bool = True) -> Iterator[Desk]:
     environment = {
         **os.environ,
         "DISPLAY": display,
@@ -95,7 +95,6 @@ def running_desk(display: str, data_folder: Path, gateway_url: str, **more: str)
         "KIOSK_READERS__CAMERA": "off",
         "PYTHONWARNINGS": "error",
         "PYTHONUNBUFFERED": "1",
-        **more,
     }
     errors = data_folder.parent / "desk-errors.txt"
     with (
@@ -111,6 +110,8 @@ def running_desk(display: str, data_folder: Path, gateway_url: str, **more: str)
         try:
             desk = Desk(process, environment)
             desk.wait_for("ready")
+            if opened:
+                desk.wait_for("opened", records=True)
             yield desk
         finally:
             if process.poll() is None:

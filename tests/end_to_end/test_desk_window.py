@@ -27,6 +27,14 @@ def desk(x_display: str, tidy_environment: Path, gateway: TrainingGateway) -> It
         yield running
 
 
+def test_a_scan_right_after_ready_is_not_lost(
+    x_display: str, tidy_environment: Path, gateway: TrainingGateway
+) -> None:
+    with running_desk(x_display, tidy_environment, gateway.base_url, opened=False) as desk:
+        desk.scan(DEMO_PATIENT.health_card_line())
+        desk.wait_for("verdict", verdict="eligible")
+
+
 def patient(key: str) -> Patient:
     return next(patient for patient in PATIENTS if patient.key == key)
 
