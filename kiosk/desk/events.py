@@ -1,8 +1,8 @@
 """The desk's events for programs: one JSON object a line on standard output (contract, section 4).
 
-``ready``: the first scan can be taken. ``opened``: gateway and records have been opened behind it. ``state``:
-what the desk is doing, what lies over it, how many wait. ``verdict``, ``recorded``, ``queued``, ``message``: as
-they come. No event holds a name or a full number.
+``ready``: the first scan can be taken. ``opened``: gateway and records have been opened behind it.
+``state``: what the desk is doing, what lies over it, how many wait. ``verdict``, ``recorded``, ``queued`` and
+``message``: as they come. No event holds a name or a full number.
 """
 
 from __future__ import annotations

@@ -28,7 +28,6 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #trainingBanner {{ {pair(p.TRAINING)} font-weight: bold; font-size: {px(17)}; padding: {px(7)} {px(28)}; }}
 #header {{ background: {p.PANEL.ground}; border-bottom: 1px solid {p.HAIRLINE}; }}
 #facility {{ font-weight: bold; font-size: {px(18)}; }}
-#desk {{ color: {p.MUTED.text}; font-size: {px(18)}; }}
 #lastVisit {{ font-weight: bold; font-size: {px(20)}; }}
 #lineBar {{ background: {p.LINE.ground}; }}
 #lineBar QLabel {{ color: {p.LINE.text}; font-size: {px(18)}; }}
@@ -63,7 +62,8 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #mainAction {{ font-size: {px(23)}; font-weight: bold; }}
 QLineEdit {{ {pair(p.PANEL)} border: {px(2)} solid {p.BORDER}; border-radius: {px(6)};
   padding: {px(8)} {px(12)}; font-size: {px(25)};
-  placeholder-text-color: {p.HINT.text}; selection-background-color: {p.VERDICT[Verdict.UNDETERMINED].ground}; }}
+  placeholder-text-color: {p.HINT.text};
+  selection-background-color: {p.VERDICT[Verdict.UNDETERMINED].ground}; }}
 QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; background: {p.HINT.ground}; }}
 #fieldLabel {{ font-size: {px(19)}; font-weight: bold; }}
 #fieldHint {{ color: {p.MUTED.text}; font-size: {px(17)}; }}

@@ -90,9 +90,7 @@ class DeskWindow(QMainWindow):
         row = QHBoxLayout(header)
         row.setContentsMargins(28, 8, 28, 8)
         row.setSpacing(16)
-        row.addWidget(label("facility", settings.facility.name), 0)
-        row.addWidget(label("desk", settings.desk.name, wrap=False), 0)
-        row.addStretch(1)
+        row.addWidget(label("facility", f"{settings.facility.name}  ·  {settings.desk.name}"), 1)
         row.addWidget(self._last_visit, 0)
         return header
 
