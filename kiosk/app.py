@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kiosk.reception import Gateway, Reception
-from kiosk.settings import PRODUCTION_URL, Settings
+from kiosk.settings import PRODUCTION_URL, Secret, Settings
 
 if TYPE_CHECKING:
     from kiosk.gateway.client import GatewayClientConfig
@@ -42,12 +43,14 @@ def open_gateway(settings: Settings) -> Iterator[Gateway]:
         from kiosk.training.gateway_server import TrainingGateway
 
         with TrainingGateway() as server:
-            client = GatewayClient(_client_config(settings, server.base_url))
+            client = GatewayClient(_client_config(_as_trainee(settings), server.base_url))
             try:
                 yield client
             finally:
                 client.close()
         return
+    if settings.training and not settings.gateway.password:
+        settings = _as_trainee(settings)
     client = GatewayClient(_client_config(settings, settings.gateway.base_url or PRODUCTION_URL))
     try:
         yield client
@@ -88,28 +91,31 @@ def _needs_embedded_gateway(settings: Settings) -> bool:
     return not host or host == _BHXH_DOMAIN or host.endswith("." + _BHXH_DOMAIN)
 
 
+def _as_trainee(settings: Settings) -> Settings:
+    """The account and staff member that training gateways know; the hospital's own never go to one."""
+    from kiosk.training import gateway_server as training
+
+    gateway = replace(
+        settings.gateway,
+        username=training.USERNAME,
+        password=Secret(training.PASSWORD),
+        staff_name=training.STAFF_NAME,
+        staff_citizen_id=training.STAFF_CITIZEN_ID,
+    )
+    return replace(settings, gateway=gateway)
+
+
 def _client_config(settings: Settings, base_url: str) -> GatewayClientConfig:
     from kiosk.gateway.client import GatewayClientConfig
 
     gateway = settings.gateway
     username = gateway.username or f"{settings.facility.code}_BV"
-    password = gateway.password.reveal()
-    staff_name, staff_citizen_id = gateway.staff_name, gateway.staff_citizen_id
-    if settings.training:
-        from kiosk.training import gateway_server as training
-
-        if not password:
-            username, password = training.USERNAME, training.PASSWORD
-        if not staff_name and not staff_citizen_id:
-            staff_name, staff_citizen_id = training.STAFF_NAME, training.STAFF_CITIZEN_ID
-    elif not password:
-        password = _password_from_keyring(username)
     return GatewayClientConfig(
         base_url=base_url,
         username=username,
-        password=password,
-        staff_name=staff_name,
-        staff_citizen_id=staff_citizen_id,
+        password=gateway.password.reveal() or _password_from_keyring(username),
+        staff_name=gateway.staff_name,
+        staff_citizen_id=gateway.staff_citizen_id,
         connect_timeout=gateway.connect_timeout_seconds,
         read_timeout=gateway.read_timeout_seconds,
         ca_file=gateway.ca_file or None,
