@@ -71,7 +71,7 @@ def test_every_row_speaks_to_everybody(rule: ResultRule) -> None:
     "rule", [each for each in RULES if each.verdict is Verdict.UNDETERMINED], ids=lambda r: r.key
 )
 def test_a_patient_nobody_could_ask_about_is_received(rule: ResultRule) -> None:
-    assert "Vẫn tiếp nhận bệnh nhân" in rule.staff_message("vi")
+    assert "Vẫn tiếp nhận người bệnh" in rule.staff_message("vi")
     assert "tra cứu lại sau" in rule.staff_message("vi")
     assert "Receive the patient" in rule.staff_message("en")
     assert rule.retry is not Retry.NONE
