@@ -116,9 +116,10 @@ class Reception:
         codes = self._decode_image(path).codes
         if not codes:
             raise ImageError("no_code", file=path.name)
-        return self._choose(list(dict.fromkeys(code.text for code in codes)))
+        return self.choose(list(dict.fromkeys(code.text for code in codes)))
 
-    def _choose(self, texts: list[str]) -> Card:
+    def choose(self, texts: list[str]) -> Card:
+        """The card among the codes of one picture. Raises CardParseError."""
         cards: list[Card] = []
         refusal: CardParseError | None = None
         for text in texts:
