@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from kiosk.desk.key_clock import KeyClock
 from kiosk.desk.typing_watch import TypingWatch
 from kiosk.readers.wedge import KeyAssembler
 
@@ -30,7 +31,7 @@ _COMMANDS = {
 _IN_FIELDS = {"up", "down"}
 _RETURNS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _TABS = {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}
-_LATE = 0.1
+_DELIVERY_MS = 15
 _ONLY_CONTROL = Qt.KeyboardModifier.ControlModifier
 _ONLY_SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -54,6 +55,7 @@ class KeyReader(QObject):
         super().__init__()
         self._number_field = number_field  # the field in which a bare number is at home
         self._now = now
+        self._clock = KeyClock()
         self._assembler = KeyAssembler()
         self._typing: TypingWatch[Fields] = TypingWatch()
         self._silence = QTimer(self)
@@ -71,7 +73,7 @@ class KeyReader(QObject):
         return False
 
     def _key(self, watched: QObject, event: QKeyEvent) -> bool:
-        at = self._now()
+        at = self._clock.time_of(event.timestamp(), self._now())
         field = watched if isinstance(watched, QLineEdit) else None
         key, text = Qt.Key(event.key()) if event.key() in _KNOWN else None, event.text()
         if key in _RETURNS or text in {"\r", "\n"}:
@@ -171,11 +173,7 @@ class KeyReader(QObject):
 
     def _on_silence(self) -> None:
         """After a hold-up of the window, keys may still wait to be delivered: let them come first."""
-        at, deadline = self._now(), self._assembler.deadline
-        if deadline is not None and at > deadline + _LATE:
-            QTimer.singleShot(20, self._end_of_silence)
-        else:
-            self._end_of_silence()
+        QTimer.singleShot(_DELIVERY_MS, self._end_of_silence)
 
     def _end_of_silence(self) -> None:
         text = self._assembler.silence(self._now())
