@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk import __version__, texts
-from kiosk.card import card_as_json, parse, parse_birth_date
-from kiosk.card.model import HealthCard, Kind, Notice
-from kiosk.clock import today
+from kiosk.card import parse, parse_birth_date
+from kiosk.card.model import Kind
+from kiosk.cli_session import Session
 from kiosk.errors import CardParseError, ImageError, KioskError, UsageError
-from kiosk.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from kiosk.reception import Lookup, Reception
     from kiosk.visits.model import Visit
+
+session = Session()
 
 EXIT_OK, EXIT_NO_CODE, EXIT_BAD_INPUT, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 1, 2, 70, 130
 
@@ -44,48 +44,6 @@ status_option = click.option("--status", help="Trạng thái, như checked_in.")
 @click.version_option(__version__, prog_name="kiosk")
 def app() -> None:
     """Quầy tiếp nhận khám chữa bệnh BHYT."""
-
-
-class Session:
-    """What one call of the program needs: its settings, and where its output goes."""
-
-    settings = Settings()
-    json = False
-
-    @property
-    def language(self) -> str:
-        return self.settings.ui.language
-
-    def begin(self, *, json_output: bool) -> None:
-        self.json = json_output
-        self.settings = load_settings()
-
-    def notice(self, notice: Notice) -> str:
-        return texts.notice_message(notice, self.language)
-
-    def error(self, error: KioskError) -> dict[str, Any]:
-        message = texts.text("errors", error.code, self.language, **error.values)
-        return {"code": error.code, "message": " ".join([message, *map(self.notice, error.notices)])}
-
-    def emit(self, output: dict[str, Any], for_people: Callable[[], str]) -> None:
-        """Print one result as JSON, or as the text that `for_people` makes of it."""
-        print(json.dumps(output, ensure_ascii=False) if self.json else for_people(), flush=True)
-
-    @contextmanager
-    def reception(self) -> Iterator[Reception]:
-        from kiosk.app import build_reception
-        from kiosk.logs import set_up_logging
-
-        set_up_logging()
-        if self.settings.training and not self.json:
-            print(texts.text("cli", "training_banner", self.language))
-        with build_reception(self.settings) as reception:
-            yield reception
-
-
-session = Session()
-
-_NOTHING_READ = {**dict.fromkeys(card_as_json(HealthCard(Kind.UNKNOWN))), "kind": Kind.UNKNOWN}
 
 
 def run(arguments: list[str]) -> int:
@@ -169,18 +127,9 @@ def parse_command(given: tuple[str, ...], json_: bool) -> int:
     """Cho biết nội dung mã hoặc số thẻ nói gì."""
     session.begin(json_output=json_)
     for line in given or _lines_of_stdin():
-        output = parsed_as_json(line)
+        output = session.parsed(line)
         session.emit(output, lambda output=output: _parsed_text(output))  # type: ignore[misc]
     return EXIT_OK
-
-
-def parsed_as_json(line: str) -> dict[str, Any]:
-    """What `line` says, or why it says nothing: the output object of `kiosk parse`."""
-    try:
-        card = parse(line, today=today())
-    except CardParseError as error:
-        return {**_NOTHING_READ, "warnings": [], "error": session.error(error)}
-    return {**card_as_json(card), "warnings": [_warning(notice) for notice in card.warnings], "error": None}
 
 
 def _lines_of_stdin() -> Iterator[str]:
@@ -195,10 +144,6 @@ def _parsed_text(output: dict[str, Any]) -> str:
     return parsed_text(output, session.language)
 
 
-def _warning(notice: Notice) -> dict[str, str]:
-    return {"code": notice.code, "message": session.notice(notice)}
-
-
 @app.command("lookup")
 @click.argument("number")
 @name_option
@@ -209,33 +154,11 @@ def lookup_command(number: str, name: str | None, birth: str | None, json_: bool
     session.begin(json_output=json_)
     with session.reception() as reception:
         found = reception.look_up(reception.typed(number, name or "", birth or ""))
-    output = lookup_as_json(found)
+    output = session.looked_up(found)
     from kiosk.cli_text import lookup_text
 
     session.emit(output, lambda: lookup_text(output, session.language))
     return EXIT_OF_VERDICT[found.assessment.verdict]
-
-
-def lookup_as_json(found: Lookup) -> dict[str, Any]:
-    from kiosk.eligibility.as_json import coverage_as_json, difference_as_json, history_as_json
-
-    assessment = found.assessment
-    output: dict[str, Any] = {
-        "result_code": assessment.result_code,
-        "verdict": assessment.verdict,
-        "reason": assessment.reason,
-        "staff_message": assessment.staff_message(session.language),
-        "technician_message": f"{assessment.rule.technician} {found.detail}".strip(),
-        "coverage": coverage_as_json(assessment.coverage) if assessment.coverage else None,
-        "history": [history_as_json(row) for row in found.history],
-        "elapsed_ms": round(found.elapsed_ms, 1),
-        "differences": [difference_as_json(difference) for difference in assessment.differences],
-        "warnings": [_warning(notice) for notice in found.warnings],
-        "training": session.settings.training,
-    }
-    if assessment.followed_from:
-        output["followed_from"] = assessment.followed_from
-    return output
 
 
 @app.command("check-in")
@@ -282,17 +205,11 @@ def check_in_command(
             found = reception.look_up(card)
             visit = reception.check_in(found, source, confirm.strip() if confirm else None)
             message = found.assessment.staff_message(session.language)
-    output = visit_as_json(visit)
+    output = session.visit(visit)
     from kiosk.cli_text import visit_text
 
     session.emit(output, lambda: visit_text(output, message, session.language))
     return EXIT_OF_STATUS[visit.status]
-
-
-def visit_as_json(visit: Visit) -> dict[str, Any]:
-    from kiosk.visits import as_json
-
-    return as_json.visit_as_json(visit, session.notice)
 
 
 @app.group("visits", invoke_without_command=True)
@@ -309,11 +226,11 @@ def visits_group(context: click.Context, on: str | None, status: str | None, jso
     with _visits(on, status) as found:
         if session.json:
             for visit in found:
-                print(json.dumps(visit_as_json(visit), ensure_ascii=False))
+                print(json.dumps(session.visit(visit), ensure_ascii=False))
         else:
             from kiosk.cli_text import print_visits
 
-            print_visits((visit_as_json(visit) for visit in found), session.language)
+            print_visits((session.visit(visit) for visit in found), session.language)
     return EXIT_OK
 
 
@@ -379,7 +296,7 @@ def recheck_command(json_: bool) -> int:
                 "result_code": visit.result_code,
                 "reason": visit.reason,
             }
-            session.emit(output, lambda visit=visit: rechecked_text(visit_as_json(visit), session.language))  # type: ignore[misc]
+            session.emit(output, lambda visit=visit: rechecked_text(session.visit(visit), session.language))  # type: ignore[misc]
     if count == 0 and not session.json:
         print(texts.text("cli", "nothing_owed", session.language))
     return EXIT_OK

@@ -13,7 +13,7 @@ from kiosk.cli_text import lookup_text, parsed_text, visit_text
 from kiosk.logs import mask_number
 
 if TYPE_CHECKING:
-    from kiosk.cli import Session
+    from kiosk.cli_session import Session
 
 
 class OpenDesk(Protocol):
@@ -26,7 +26,6 @@ def run_demo(session: Session, open_desk: OpenDesk | None) -> int:
     Where there is no screen, a picture of the desk window is saved in the data folder instead.
     """
     from kiosk.app import decode_image, records_file
-    from kiosk.cli import lookup_as_json, parsed_as_json, visit_as_json
     from kiosk.training.pictures import DEMO_PICTURE
     from kiosk.visits.model import Source
 
@@ -43,13 +42,16 @@ def run_demo(session: Session, open_desk: OpenDesk | None) -> int:
     with session.reception() as reception:
         card = reception.read(text)
         say("card", number=mask_number(card.lookup_number))
-        session.emit(parsed_as_json(text), lambda: parsed_text(parsed_as_json(text), language))
+        parsed = session.parsed(text)
+        session.emit(parsed, lambda: parsed_text(parsed, language))
         lookup = reception.look_up(card)
         say("answer", milliseconds=f"{lookup.elapsed_ms:.0f}", code=lookup.assessment.result_code or "–")
-        session.emit(lookup_as_json(lookup), lambda: lookup_text(lookup_as_json(lookup), language) + "\n")
+        looked_up = session.looked_up(lookup)
+        session.emit(looked_up, lambda: lookup_text(looked_up, language) + "\n")
         visit = reception.check_in(lookup, Source.IMAGE)
     message = lookup.assessment.staff_message(language)
-    session.emit(visit_as_json(visit), lambda: visit_text(visit_as_json(visit), message, language) + "\n")
+    recorded = session.visit(visit)
+    session.emit(recorded, lambda: visit_text(recorded, message, language) + "\n")
     say("recorded", file=str(records_file(session.settings)))
     if open_desk is not None:
         return _show_desk(session, open_desk, text, say)

@@ -69,8 +69,6 @@ class _Reader:
     def __post_init__(self) -> None:
         self.mojibake = damage.has_mojibake(self.line)
         self.not_utf8 = damage.has_foreign_bytes(self.line)
-        if self.not_utf8:
-            self.notices.append(Notice("not_utf8"))
 
     def card(self) -> CitizenCard:
         parts = self._parts()

@@ -40,7 +40,11 @@ def parse(text: str, today: date | None = None) -> Card:
     """
     if len(text) > LONGEST_TEXT:
         raise CardParseError("too_long", length=str(len(text)))
-    today = today or clock.today()
+    card = _parse(text, today or clock.today())
+    return _noted(card, Notice("not_utf8")) if damage.has_foreign_bytes(text) else card
+
+
+def _parse(text: str, today: date) -> Card:
     plain = _INVISIBLE.sub("", text).translate(_FULL_WIDTH)
     scans = [_without_prefix(scan) for scan in _BREAKS.split(plain)]
     scans = [scan for scan in scans if scan]
@@ -80,7 +84,7 @@ def _the_same(cards: list[Card]) -> Card:
 
 
 def _noted(card: Card, *notices: Notice) -> Card:
-    return replace(card, warnings=tuple(dict.fromkeys([*notices, *card.warnings])))
+    return replace(card, warnings=tuple(dict.fromkeys((*notices, *card.warnings))))
 
 
 def _parse_line(line: str, today: date) -> Card:

@@ -1,0 +1,100 @@
+"""One call of the program: its settings, where its output goes, and the JSON objects it prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from kiosk import texts
+from kiosk.card import card_as_json, parse
+from kiosk.card.damage import has_foreign_bytes
+from kiosk.card.model import HealthCard, Kind, Notice
+from kiosk.clock import today
+from kiosk.errors import CardParseError, KioskError
+from kiosk.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from kiosk.reception import Lookup, Reception
+    from kiosk.visits.model import Visit
+
+_NOTHING_READ = card_as_json(HealthCard(Kind.UNKNOWN))
+
+
+class Session:
+    """Begun by each command with its own flags; texts come in the settings' language."""
+
+    settings = Settings()
+    json = False
+
+    @property
+    def language(self) -> str:
+        return self.settings.ui.language
+
+    def begin(self, *, json_output: bool) -> None:
+        """Raises SettingsError."""
+        self.json = json_output
+        self.settings = load_settings()
+
+    @contextmanager
+    def reception(self) -> Iterator[Reception]:
+        from kiosk.app import build_reception
+        from kiosk.logs import set_up_logging
+
+        set_up_logging()
+        if self.settings.training and not self.json:
+            print(texts.text("cli", "training_banner", self.language))
+        with build_reception(self.settings) as reception:
+            yield reception
+
+    def emit(self, output: dict[str, Any], for_people: Callable[[], str]) -> None:
+        """Print one result as JSON, or as the text that `for_people` makes of it."""
+        print(json.dumps(output, ensure_ascii=False) if self.json else for_people(), flush=True)
+
+    def notice(self, notice: Notice) -> str:
+        return texts.notice_message(notice, self.language)
+
+    # The objects of the contract, section 3
+
+    def error(self, error: KioskError) -> dict[str, Any]:
+        message = texts.text("errors", error.code, self.language, **error.values)
+        return {"code": error.code, "message": " ".join([message, *map(self.notice, error.notices)])}
+
+    def parsed(self, line: str) -> dict[str, Any]:
+        """What `line` says, or why it says nothing: the object of `kiosk parse`."""
+        try:
+            card = parse(line, today=today())
+        except CardParseError as error:
+            garbled = (Notice("not_utf8"),) if has_foreign_bytes(line) else ()
+            return {**_NOTHING_READ, "warnings": self._warnings(garbled), "error": self.error(error)}
+        return {**card_as_json(card), "warnings": self._warnings(card.warnings), "error": None}
+
+    def looked_up(self, found: Lookup) -> dict[str, Any]:
+        from kiosk.eligibility.as_json import coverage_as_json, difference_as_json, history_as_json
+
+        assessment = found.assessment
+        output: dict[str, Any] = {
+            "result_code": assessment.result_code,
+            "verdict": assessment.verdict,
+            "reason": assessment.reason,
+            "staff_message": assessment.staff_message(self.language),
+            "technician_message": f"{assessment.rule.technician} {found.detail}".strip(),
+            "coverage": coverage_as_json(assessment.coverage) if assessment.coverage else None,
+            "history": [history_as_json(row) for row in found.history],
+            "elapsed_ms": round(found.elapsed_ms, 1),
+            "differences": [difference_as_json(difference) for difference in assessment.differences],
+            "warnings": self._warnings(found.warnings),
+            "training": self.settings.training,
+        }
+        if assessment.followed_from:
+            output["followed_from"] = assessment.followed_from
+        return output
+
+    def visit(self, visit: Visit) -> dict[str, Any]:
+        from kiosk.visits.as_json import visit_as_json
+
+        return visit_as_json(visit, self.notice)
+
+    def _warnings(self, notices: tuple[Notice, ...]) -> list[dict[str, str]]:
+        return [{"code": notice.code, "message": self.notice(notice)} for notice in notices]
