@@ -129,6 +129,8 @@ class _Reader:
             self.notices.append(Notice("repaired_mojibake"))
             found = repaired
         found = found.replace("\u00a0", " ")
+        if not found.isascii():  # where one accent arrived, none has leaked: digits are digits
+            return " ".join(found.split())
         undone = damage.undo_alt_codes(found)
         if damage.has_leaked_codes(undone):
             self.notices.append(Notice("accents_damaged"))

@@ -161,13 +161,6 @@ def has_foreign_bytes(text: str) -> bool:
 
 def undo_mojibake(text: str) -> str | None:
     """`text` whose UTF-8 bytes were shown as CP1252 (undefined bytes as control characters); else None."""
-    found = _as_utf8_bytes(text)
-    if found is None and "Ã " in text:  # the second byte of à is a hard blank that became a soft one
-        found = _as_utf8_bytes(text.replace("Ã ", "Ã\u00a0"))
-    return found
-
-
-def _as_utf8_bytes(text: str) -> str | None:
     raw = bytearray()
     for character in text:
         byte = _CP1252_HIGH.get(character, ord(character))

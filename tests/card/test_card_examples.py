@@ -229,10 +229,43 @@ class TestCitizenCards:
         assert (card.full_name, card.address, codes(card)) == (None, None, ["accents_lost"])
         assert card.issued_on == date(2021, 4, 15)
 
-    def test_a_house_number_is_not_taken_for_a_leaked_code(self) -> None:
-        card = citizen(CITIZEN.replace("Phường", "Số 0128 Phường"))
-        assert card.address == "Số 0128 Phường Thử Nghiệm, Quận 1, TP. Hồ Chí Minh"
+    @pytest.mark.parametrize("number", ["0128", "0215", "0225018701330195"])
+    def test_a_house_number_is_not_taken_for_a_leaked_code(self, number: str) -> None:
+        card = citizen(CITIZEN.replace("Phường", f"Số {number} Phường"))
+        assert card.address == f"Số {number} Phường Thử Nghiệm, Quận 1, TP. Hồ Chí Minh"
         assert card.warnings == ()
+
+    @pytest.mark.parametrize(
+        ("good", "bad", "field"),
+        [
+            ("Nguyễn Văn Mẫu", "Nguyễn 2", "full_name"),
+            ("Phường Thử Nghiệm", "地址", "address"),
+            ("|15042021", "|31022021", "issued_on"),
+            ("|01021990|", "|31021990|", "birth_date"),
+            ("Nguyễn Văn Mẫu", "Nguy\ufffdn", "full_name"),
+        ],
+    )
+    def test_an_unreadable_field_is_empty_and_named(self, good: str, bad: str, field: str) -> None:
+        card = citizen(CITIZEN.replace(good, bad, 1))
+        assert getattr(card, field) is None
+        assert field in [dict(notice.values).get("field") for notice in card.warnings]
+
+    def test_a_name_alone_without_accents_is_doubted(self) -> None:
+        card = citizen("079090000001||Phan Thanh An|01021990|Nam||15042021")
+        assert (card.full_name, codes(card)) == ("Phan Thanh An", ["name_without_accents"])
+
+    def test_a_foreigner_s_name_is_read_and_pointed_out(self) -> None:
+        card = citizen(CITIZEN.replace("Nguyễn Văn Mẫu", "Jörg Muster"))
+        assert (card.full_name, codes(card)) == ("Jörg Muster", ["unusual_letters"])
+
+    def test_a_line_that_is_no_citizen_card_s_after_its_number_is_refused(self) -> None:
+        assert refusal("079090000001|a|b|c|d|e|f|g") == "unknown_code"
+
+    def test_a_hard_blank_that_became_soft_is_not_guessed(self) -> None:
+        """``Ã`` and a blank may be à, or a Ý that lost its second byte before a word."""
+        garbled = CITIZEN.replace("Nguyễn Văn Mẫu", "Lê Ý Mẫu").encode().decode("latin-1")
+        card = citizen(garbled.replace("\x9d", ""))
+        assert (card.full_name, "accents_damaged" in codes(card)) == (None, True)
 
 
 class TestNumbers:
