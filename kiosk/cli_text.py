@@ -84,9 +84,9 @@ def rechecked_text(output: Mapping[str, Any], language: str) -> str:
 def print_visits(visits: Iterable[Mapping[str, Any]], language: str) -> None:
     """A table, a line a visit as it is read; numbers masked."""
     heads = [
-        texts.text("cli", key, language) for key in ("time", "queue", "status", "reason", "number", "name")
+        texts.text("cli", key, language) for key in ("time", "queue", "status", "verdict", "number", "name")
     ]
-    widths = (16, 4, 20, 26, 16, 0)
+    widths = (16, 4, 19, 34, 15, 0)
     print(_row(heads, widths))
     for visit in visits:
         coverage = visit["coverage"] or {}
@@ -95,7 +95,7 @@ def print_visits(visits: Iterable[Mapping[str, Any]], language: str) -> None:
             _day_and_time(visit["created_at"]),
             str(visit["queue_number"] or "–"),
             texts.text("statuses", visit["status"], language),
-            visit["reason"] or "–",
+            texts.text("verdicts", visit["verdict"], language).capitalize() if visit["verdict"] else "–",
             mask_number(number),
             coverage.get("full_name") or visit.get("full_name") or "–",
         ]
