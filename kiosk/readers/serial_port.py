@@ -93,7 +93,7 @@ class ScanCutter:
 
 
 class SerialReader:
-    """Reads one port and calls back from its own thread: `on_text` with each scan, `on_state` with changes."""
+    """Reads one port and calls back from its own thread: `on_text` for each scan, `on_state` for changes."""
 
     def __init__(
         self,
