@@ -13,6 +13,7 @@ import csv
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,22 +69,24 @@ def export_visits(visits: Iterable[Visit], file: Path, language: str) -> int:
 
 @contextmanager
 def _whole_file(file: Path) -> Iterator[Path]:
-    """A file beside `file` that takes its name when all is written, and vanishes when something fails."""
-    unfinished: Path | None = None
+    """A file that takes the name of `file` when all is written.
+
+    Until then it lies in a folder beside `file` that only this user may read and that vanishes in any case.
+    """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{file.stem}-", suffix=file.suffix, dir=file.parent)
-        os.close(handle)
-        unfinished = Path(name)
-        yield unfinished
-        with unfinished.open("rb+") as written:
-            os.fsync(written.fileno())
-        unfinished.replace(file)
+        with tempfile.TemporaryDirectory(
+            prefix=".export-", dir=file.parent, ignore_cleanup_errors=True
+        ) as folder:
+            handle, name = tempfile.mkstemp(suffix=file.suffix, dir=folder)
+            os.close(handle)
+            unfinished = Path(name)
+            yield unfinished
+            with unfinished.open("rb+") as written:
+                os.fsync(written.fileno())
+            unfinished.replace(file)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise UsageError("export_write", why, file=str(file), why=why) from None
-    finally:
-        if unfinished is not None:
-            unfinished.unlink(missing_ok=True)
 
 
 def _write_csv(file: Path, heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
@@ -110,15 +113,33 @@ def _csv_cell(value: Value) -> str:
 def _write_xlsx(file: Path, heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
     from openpyxl import Workbook
 
-    book = Workbook(write_only=True)
-    sheet = _new_sheet(book, heads)
-    try:
-        for number, row in enumerate(rows):
-            if number and number % ROWS_PER_SHEET == 0:
-                sheet = _new_sheet(book, heads)
-            sheet.append([_xlsx_cell(sheet, value) for value in row])
-    finally:  # also when `rows` breaks off: by saving, openpyxl lets go of temporary files of its own
-        book.save(file)
+    with _temporary_files_in(file.parent):
+        book = Workbook(write_only=True)
+        sheet = _new_sheet(book, heads)
+        try:
+            for number, row in enumerate(rows):
+                if number and number % ROWS_PER_SHEET == 0:
+                    sheet = _new_sheet(book, heads)
+                sheet.append([_xlsx_cell(sheet, value) for value in row])
+        finally:  # also when `rows` breaks off: by saving, openpyxl lets go of temporary files of its own
+            book.save(file)
+
+
+_temporary_folder_lock = threading.Lock()
+
+
+@contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """openpyxl keeps every sheet in a temporary file until it saves, and takes no word on where.
+
+    Patients' data must not lie in the system's folder for such files, so `tempfile` is told for it.
+    """
+    with _temporary_folder_lock:
+        before, tempfile.tempdir = tempfile.tempdir, str(folder)
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
 
 def _new_sheet(book: Any, heads: Sequence[str]) -> Any:

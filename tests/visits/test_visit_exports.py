@@ -265,6 +265,36 @@ def test_an_export_that_breaks_off_keeps_the_earlier_file(
     assert list(elsewhere.iterdir()) == []  # nor does openpyxl leave patients' data there
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_patients_data_lie_in_the_target_s_folder_while_they_are_written(
+    visit: Visit, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system, target = tmp_path / "system", tmp_path / "target"
+    system.mkdir()
+    target.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(system))
+    seen: list[Path] = []
+
+    def visits() -> Iterator[Visit]:
+        yield visit
+        seen.extend(path for path in target.rglob("*") if path.is_file())
+        assert list(system.iterdir()) == []
+
+    export_visits(visits(), target / f"visits.{ending}", "vi")
+
+    assert seen
+    assert [left.name for left in target.iterdir()] == [f"visits.{ending}"]
+    assert tempfile.tempdir == str(system)
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_file_s_name_may_be_as_long_as_the_system_allows(visit: Visit, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"{'v' * (250 - len(ending))}.{ending}"
+
+    assert export_visits([visit], file, "vi") == 1
+    assert [left.name for left in tmp_path.glob("vvv*")] == [file.name]
+
+
 def test_an_exported_file_is_for_this_user_only(visit: Visit, tmp_path: Path) -> None:
     file = tmp_path / "visits.csv"
     export_visits([visit], file, "vi")
