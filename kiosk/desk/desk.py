@@ -30,7 +30,12 @@ from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import KeyHint, Words
 from kiosk.desk.work import Lane, Mailbox
 from kiosk.errors import CardParseError, ImageError, KioskError
-from kiosk.readers.wedge import CAMERA_WINDOW_SECONDS, HARDWARE_WINDOW_SECONDS, RepeatGuard
+from kiosk.readers.wedge import (
+    CAMERA_WINDOW_SECONDS,
+    HARDWARE_WINDOW_SECONDS,
+    RepeatGuard,
+    without_stray_start,
+)
 from kiosk.reception import Lookup, Reception
 from kiosk.settings import Settings
 from kiosk.visits.model import Source, Visit
@@ -38,7 +43,9 @@ from kiosk.visits.model import Source, Visit
 REST_SECONDS = 20
 """How long a result stays on the screen when nobody comes."""
 
-ACTIVE_WITHIN_SECONDS = 1.5
+ACTIVE_WITHIN_SECONDS = 10.0
+"""Where nobody gives the window the keyboard, it goes on after this long; slow window managers are faster."""
+
 OWED_EVERY_SECONDS = 30
 _PASTED = "pasted-"
 
@@ -130,7 +137,7 @@ class Desk(QObject):
         self._ready_timer.start(round(ACTIVE_WITHIN_SECONDS * 1000))
 
     def _ready(self) -> None:
-        """Without a window manager nobody tells that the keyboard is ours; then a moment's wait must do."""
+        """The keyboard is ours: no key of a scanner goes elsewhere. Or nobody will ever give it to us."""
         if self._said_ready:
             return
         self._said_ready = True
@@ -194,6 +201,8 @@ class Desk(QObject):
     def scan(self, text: str, source: Source) -> None:
         """A text from any reader."""
         text = text.strip()
+        if source is Source.WEDGE:
+            text = without_stray_start(text)
         if not text or self._is_repeat(text, source):
             return
         if source in {Source.WEDGE, Source.SERIAL}:
@@ -528,8 +537,9 @@ class Desk(QObject):
                 window.form.take_focus()
                 self._form_of = card
                 return window.form
-            case f.VerdictShown(found=found, problem=problem):
-                window.verdict.show_verdict(words.verdict_view(found, problem, clock.today()))
+            case f.VerdictShown(found=found, problem=problem, unrecordable=unrecordable):
+                view = words.verdict_view(found, problem, clock.today(), unrecordable=unrecordable)
+                window.verdict.show_verdict(view)
                 return window.verdict
             case f.Recorded(visit):
                 window.recorded.show_result(words.recorded_view(visit))
@@ -554,7 +564,7 @@ class Desk(QObject):
 
     def _show_elapsed(self) -> None:
         if isinstance(self.flow.stage, f.LookingUp):
-            self.window.busy.elapsed(int(time.monotonic() - self._asked[1]))
+            self.window.busy.elapsed(max(round(time.monotonic() - self._asked[1]), 1))
 
     def _tell(self) -> None:
         """The events that a change of the flow amounts to."""

@@ -50,6 +50,14 @@ class Scan:
         return number if number and number.isalnum() and 10 <= len(number) <= 15 else ""
 
 
+class Decision(StrEnum):
+    """What the receptionist decided on a verdict."""
+
+    CHECK_IN = "check_in"
+    PUT_ASIDE = "put_aside"
+    SELF_PAY = "self_pay"
+
+
 # Stages: where the patient at the desk stands.
 
 
@@ -81,17 +89,23 @@ class LookingUp:
 
 @dataclass(frozen=True, slots=True)
 class VerdictShown:
-    """Waits for the receptionist. `problem`: why recording it failed a moment ago."""
+    """Waits for the receptionist. `problem`: why recording it failed a moment ago.
+
+    `unrecordable`: not even putting aside could be recorded; Escape then lets the patient go, or nobody else
+    could be received.
+    """
 
     source: Source
     found: Lookup
     problem: KioskError | None = None
+    unrecordable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
     ticket: int
     verdict: VerdictShown
+    decision: Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +181,6 @@ class CheckTyped:
 class LookUp:
     ticket: int
     card: Card
-
-
-class Decision(StrEnum):
-    """What the receptionist decided on a verdict."""
-
-    CHECK_IN = "check_in"
-    PUT_ASIDE = "put_aside"
-    SELF_PAY = "self_pay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +297,8 @@ class Flow:
     def record_failed(self, ticket: int, error: KioskError) -> Effects:
         stage = self.stage
         if isinstance(stage, Recording) and stage.ticket == ticket:
-            self.stage = replace(stage.verdict, problem=error)
+            aside = stage.decision is Decision.PUT_ASIDE
+            self.stage = replace(stage.verdict, problem=error, unrecordable=aside)
         return ()
 
     def trouble(self, error: KioskError) -> Effects:
@@ -331,7 +338,7 @@ class Flow:
             self.overlays = self.overlays[:-1]
             return self._take_next()
         stage = self.stage
-        if isinstance(stage, VerdictShown):
+        if isinstance(stage, VerdictShown) and not stage.unrecordable:
             return self._record(stage, Decision.PUT_ASIDE)
         if isinstance(stage, Recording):
             return ()  # a write is never abandoned
@@ -410,8 +417,8 @@ class Flow:
 
     def _record(self, verdict: VerdictShown, decision: Decision, confirm: str | None = None) -> Effects:
         ticket = self._new_ticket()
-        verdict = replace(verdict, problem=None)
-        self.stage = Recording(ticket, verdict)
+        verdict = replace(verdict, problem=None, unrecordable=False)
+        self.stage = Recording(ticket, verdict, decision)
         return (Record(ticket, decision, verdict, confirm),)
 
     def _show_message(self, error: KioskError) -> Effects:

@@ -52,6 +52,7 @@ class ManualForm(Page):
             "full_name": Field(words("form_name"), words("form_name_hint")),
             "birth_date": Field(words("form_birth"), words("form_birth_hint")),
         }
+        self._notices = label("notice")
         self._problem = label("problem")
         keys = self.key_row()
         keys.show_keys(
@@ -74,6 +75,7 @@ class ManualForm(Page):
         inside.addLayout(grid)
         self.body.addWidget(self._title)
         self.body.addWidget(self._text)
+        self.body.addWidget(self._notices)
         self.body.addWidget(frame)
         self.body.addWidget(self._problem)
         self.body.addWidget(keys)
@@ -104,6 +106,7 @@ class ManualForm(Page):
     def open_for(self, card: Card) -> None:
         """To add what `card` lacks; its number cannot be changed."""
         self._open(self.words("form_complete_title"), self.words("form_complete_text"))
+        set_or_hide(self._notices, "\n".join(self.words.notices(card.warnings)))
         self.number_edit.setText(masked(card.lookup_number) if card.lookup_number else "")
         self.number_edit.setReadOnly(bool(card.lookup_number))
         self._fields["full_name"].edit.setText(card.full_name or "")
@@ -112,6 +115,7 @@ class ManualForm(Page):
     def _open(self, title: str, text: str) -> None:
         self._title.setText(title)
         set_or_hide(self._text, text)
+        set_or_hide(self._notices, "")
         self._forget_errors()
         self.number_edit.setReadOnly(False)
         for edit in self.edits:

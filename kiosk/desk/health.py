@@ -56,7 +56,7 @@ def strip(health: Health, words: Words, settings: Settings) -> tuple[str, ...]:
         words("strip_owed", state=health.owed_words(words)),
     ]
     if health.records_error is not None:
-        segments.append(words("strip_records", state=words.error(health.records_error)))
+        segments.append(words("strip_records_failing"))
     segments.append(words("strip_scanner", state=health.scanner(words)))
     segments.append(words("strip_camera", state=words(f"camera_{health.camera}")))
     return tuple(segments)

@@ -32,6 +32,9 @@ _IN_FIELDS = {"up", "down"}
 _RETURNS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _TABS = {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}
 _DELIVERY_MS = 15
+_HELD_MS = 3
+"""X11 repeats a key that is held by letting it go and pressing it again in the same moment."""
+
 _ONLY_CONTROL = Qt.KeyboardModifier.ControlModifier
 _ONLY_SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -58,6 +61,7 @@ class KeyReader(QObject):
         self._clock = KeyClock()
         self._assembler = KeyAssembler()
         self._typing: TypingWatch[Fields] = TypingWatch()
+        self._let_go: dict[int, int] = {}  # key code: when it was last released
         self._silence = QTimer(self)
         self._silence.setSingleShot(True)
         self._silence.setTimerType(Qt.TimerType.PreciseTimer)
@@ -68,6 +72,9 @@ class KeyReader(QObject):
             return False
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(watched, event)
+        if event.type() == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
+            self._let_go[event.key()] = event.timestamp()
+            return False
         if event.type() == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
             return isinstance(watched, QLineEdit) and self._composed(event.commitString())
         return False
@@ -120,9 +127,14 @@ class KeyReader(QObject):
             self.scanned.emit(text)
             return True
         self._typing.end()
-        if not event.isAutoRepeat():
+        if not self._is_held(event):
             self.command.emit(name)
         return True
+
+    def _is_held(self, event: QKeyEvent) -> bool:
+        """Whether the key is only still down. Qt does not always know (on X11 it sees a new press)."""
+        let_go = self._let_go.get(event.key(), 0)
+        return event.isAutoRepeat() or (let_go > 0 and 0 <= event.timestamp() - let_go <= _HELD_MS)
 
     def _backspace(self, field: QLineEdit | None, at: float) -> bool:
         if self._assembler.text or field is None:
@@ -135,7 +147,7 @@ class KeyReader(QObject):
     def _command(self, name: str, event: QKeyEvent, field: QLineEdit | None) -> bool:
         if field is not None and name in _IN_FIELDS:
             return True
-        if not event.isAutoRepeat() or name in {"up", "down", "page_up", "page_down"}:
+        if not self._is_held(event) or name in {"up", "down", "page_up", "page_down"}:
             self._assembler.clear()
             self._wait_for_silence()
             self._typing.end()

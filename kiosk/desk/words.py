@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from kiosk import clock
-from kiosk.card.model import Card, CitizenCard, PartialDate, Sex
+from kiosk.card.model import Card, CitizenCard, Notice, PartialDate, Sex
 from kiosk.desk.flow import Scan
 from kiosk.eligibility.model import Coverage, Difference
 from kiosk.errors import KioskError
@@ -80,9 +80,14 @@ class Words:
             values["field"] = self.field(values["field"])
         return text("errors", error.code, self.language, **values)
 
+    def notices(self, notices: Iterable[Notice]) -> tuple[str, ...]:
+        return tuple(notice_message(notice, self.language) for notice in notices)
+
     # The verdict
 
-    def verdict_view(self, found: Lookup, problem: KioskError | None, today: date) -> VerdictView:
+    def verdict_view(
+        self, found: Lookup, problem: KioskError | None, today: date, *, unrecordable: bool = False
+    ) -> VerdictView:
         assessment = found.assessment
         verdict = assessment.verdict
         code = assessment.result_code
@@ -93,15 +98,15 @@ class Words:
             result_code=self("result_code", number=code) if code else "",
             question=self("already_today") if found.already_checked_in_today else "",
             problem=self("not_recorded", why=self.error(problem)) if problem else "",
-            keys=self._verdict_keys(verdict, again=found.already_checked_in_today),
+            keys=self._verdict_keys(verdict, again=found.already_checked_in_today, unrecordable=unrecordable),
             name=(assessment.coverage and assessment.coverage.full_name) or found.card.full_name or "–",
             person_title=self("person_from_gateway" if assessment.coverage else "person_from_card"),
             person=tuple(self._person(found, today)),
             differences=tuple(self._difference(difference) for difference in assessment.differences),
-            warnings=tuple(notice_message(notice, self.language) for notice in found.warnings),
+            warnings=self.notices(found.warnings),
         )
 
-    def _verdict_keys(self, verdict: Verdict, *, again: bool) -> tuple[KeyHint, ...]:
+    def _verdict_keys(self, verdict: Verdict, *, again: bool, unrecordable: bool) -> tuple[KeyHint, ...]:
         main = {
             Verdict.ELIGIBLE: "do_check_in_again" if again else "do_check_in",
             Verdict.UNDETERMINED: "do_receive",
@@ -111,7 +116,7 @@ class Words:
         return (
             KeyHint(self("key_enter"), self(main)),
             KeyHint("F6", self("do_self_pay")),
-            KeyHint(self("key_escape"), self("do_put_aside")),
+            KeyHint(self("key_escape"), self("do_leave_unrecorded" if unrecordable else "do_put_aside")),
         )
 
     def _person(self, found: Lookup, today: date) -> Iterator[Row]:

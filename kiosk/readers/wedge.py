@@ -25,11 +25,19 @@ PATIENCE_SECONDS = 2.0
 STRAY_SECONDS = 0.7
 """Less than a number, and then this much silence: somebody touched the keyboard."""
 
-LATE_TERMINATOR_SECONDS = 0.6
-"""A Return this soon after the last key of a line that ended without one is still the scanner's."""
+LATE_TERMINATOR_SECONDS = (0.35, 0.6)
+"""A Return this soon after the last key of a line that ended without one is still the scanner's.
+
+The first for a scanner on a cable: a quick person may have seen the verdict by then. The second for a slow one.
+"""
+
+MOST_STRAY = 3
+"""Characters that somebody may have typed just before a scan, by leaning on the keyboard."""
 
 _BARE_NUMBER = re.compile(r"[0-9]{10}|[0-9]{12}|[A-Z]{2}[0-9A-Z]{13}", re.IGNORECASE)
 _CITIZEN_NUMBER = re.compile(r"[0-9]{12}")
+_NUMBER_AT_END = re.compile(r"(?:[A-Z]{2}[0-9]{3})?([0-9]{10})$")
+_MANAGEMENT_FIELD = 9  # two or four digits of the office, then the 10 digits of the card once more
 _DATE = re.compile(r"[0-9]{8}")
 _SHORTEST_SCAN = 4
 _FAST_PACE = 0.06
@@ -58,6 +66,26 @@ def looks_whole(text: str) -> bool:
         and _CITIZEN_NUMBER.fullmatch(parts[0].strip()) is not None
         and _DATE.fullmatch(parts[-1]) is not None
     )
+
+
+def without_stray_start(text: str) -> str:
+    """A line without what somebody typed just before it, where the line itself proves what is not its own.
+
+    A health-card line holds its 10 digits twice (field 10); a citizen number has 12 digits and no letters.
+    Anything else stays as it is: cutting could turn one number into another.
+    """
+    first, bar, rest = text.partition("|")
+    parts = text.split("|")
+    start = 0
+    if len(parts) > _MANAGEMENT_FIELD:
+        number = _NUMBER_AT_END.search(first)
+        if number is not None and re.fullmatch(rf"[0-9]{{2,4}}{number[1]}", parts[_MANAGEMENT_FIELD]):
+            start = number.start()
+    elif looks_whole(f"{first[-12:]}{bar}{rest}") and not any(
+        character.isdigit() for character in first[:-12]
+    ):
+        start = len(first) - 12
+    return text[start:] if start <= MOST_STRAY else text
 
 
 @dataclass(slots=True)
@@ -102,7 +130,7 @@ class KeyAssembler:
         self._keys.extend(text[:room])
         if finished is None and text.endswith("$") and not self._overlong and ends_for_sure(self.text):
             text = self._finish()
-            self._late_terminator_until = at + LATE_TERMINATOR_SECONDS
+            self._late_terminator_until = at + self._late_seconds()
             return text
         return finished
 
@@ -134,6 +162,10 @@ class KeyAssembler:
         self._second_half_until = at + self._second_half_seconds() if late else 0.0
         return late or second_half
 
+    def _late_seconds(self) -> float:
+        shortest, longest = LATE_TERMINATOR_SECONDS
+        return min(max(shortest, 6 * self._pace), longest)
+
     def _second_half_seconds(self) -> float:
         return min(max(0.025, 2.5 * self._pace), 0.25)
 
@@ -144,7 +176,7 @@ class KeyAssembler:
             return None
         is_scan = self._is_long_enough()
         text = self._finish()
-        self._late_terminator_until = self._last_key + LATE_TERMINATOR_SECONDS if is_scan else 0.0
+        self._late_terminator_until = self._last_key + self._late_seconds() if is_scan else 0.0
         return text if is_scan else None
 
     def clear(self) -> None:

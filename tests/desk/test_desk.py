@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame
+from PySide6.QtGui import QDropEvent, QImage, QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QLabel
 from pytestqt.qtbot import QtBot
 
 from kiosk.app import build_reception
@@ -54,6 +54,12 @@ class Driven:
         target = QApplication.focusWidget() or self.desk.window
         for kind in (QKeyEvent.Type.KeyPress, QKeyEvent.Type.KeyRelease):
             QApplication.sendEvent(target, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text))
+
+    def key_event(self, kind: QKeyEvent.Type, key: Qt.Key, stamp: int, text: str = "") -> None:
+        """With the operating system's time stamp, in milliseconds."""
+        event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+        event.setTimestamp(stamp)
+        QApplication.sendEvent(QApplication.focusWidget() or self.desk.window, event)
 
     def press_return(self) -> None:
         self.key(Qt.Key.Key_Return, "\r")
@@ -126,6 +132,48 @@ def test_the_return_of_the_next_scan_does_not_confirm_the_verdict_that_waits(dri
     line_bar = driven.desk.window.findChild(QFrame, "lineBar")
     assert line_bar is not None
     assert line_bar.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_a_key_that_is_held_means_one_thing_even_where_it_looks_pressed_again(
+    driven: Driven, key: Qt.Key
+) -> None:
+    """X11 repeats a held key as release and press of the same moment."""
+    driven.scan(LINE)
+    driven.until(VerdictShown)
+    driven.scan(WORKER.health_card_line())
+    driven.qtbot.wait(300)  # a person's Return does not come together with the scanner's
+    driven.key_event(QKeyEvent.Type.KeyPress, key, 10_000)
+    driven.until(Recorded)
+    driven.until(VerdictShown)
+    for stamp in range(10_600, 13_000, 40):
+        driven.key_event(QKeyEvent.Type.KeyRelease, key, stamp)
+        driven.key_event(QKeyEvent.Type.KeyPress, key, stamp)
+    driven.key_event(QKeyEvent.Type.KeyRelease, key, 13_000)
+    assert isinstance(driven.desk.flow.stage, VerdictShown)
+    driven.key_event(QKeyEvent.Type.KeyPress, key, 13_100)
+    driven.until(Recorded)
+
+
+def test_a_letter_typed_just_before_a_scan_does_not_spoil_it(driven: Driven) -> None:
+    driven.scan(f"x{LINE}")
+    driven.until(VerdictShown)
+    assert driven.verdict["verdict"] == "eligible"
+    driven.scan(LINE)
+    assert not driven.desk.flow.line, "the same code at once is one scan"
+
+
+def test_a_damaged_scan_that_asks_for_more_says_what_to_do_first(driven: Driven) -> None:
+    fields = LINE.split("|")
+    fields[1] = "4e6775ỹn"  # what an input method left of the name
+    driven.scan("|".join(fields))
+    driven.until(Incomplete)
+    notices = driven.desk.window.form.findChild(QLabel, "notice")
+    assert notices is not None
+    assert notices.isVisible()
+    assert "Tắt bộ gõ tiếng Việt" in notices.text()
+    driven.key(Qt.Key.Key_F2)
+    assert notices.isHidden()
 
 
 def test_a_scan_into_a_started_form_gives_the_fields_back_and_waits(driven: Driven) -> None:
@@ -217,6 +265,15 @@ def test_a_pasted_text_is_a_scan(driven: Driven) -> None:
     QApplication.sendEvent(driven.desk.window, press)
     driven.until(VerdictShown)
     assert driven.verdict["source"] == "scan"
+
+
+def test_a_pasted_picture_is_read_and_its_copy_removed(driven: Driven, tidy_environment: Path) -> None:
+    QApplication.clipboard().setImage(QImage(str(DEMO_PICTURE)))
+    press = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier, "\x16")
+    QApplication.sendEvent(driven.desk.window, press)
+    driven.until(VerdictShown)
+    assert driven.verdict["source"] == "image"
+    assert not list(tidy_environment.glob("pasted-*"))
 
 
 def test_a_picture_dropped_on_the_window_is_read(driven: Driven) -> None:

@@ -209,6 +209,24 @@ def test_what_could_not_be_recorded_stays_a_verdict_and_says_why() -> None:
     assert again.verdict.problem is None
 
 
+def test_escape_lets_a_patient_go_only_when_putting_aside_could_not_be_recorded_either() -> None:
+    flow = at_verdict()
+    flow.confirm()
+    flow.record_failed(ticket_of(flow), RecordsError("disk_full"))
+    (aside,) = flow.escape()
+    assert isinstance(aside, Record)
+    assert aside.decision is Decision.PUT_ASIDE
+    flow.record_failed(ticket_of(flow), RecordsError("disk_full"))
+    stage = stage_of(flow)
+    assert isinstance(stage, VerdictShown)
+    assert stage.problem
+    flow.scan(NEXT)
+    (read,) = flow.escape()
+    assert isinstance(read, Read)
+    assert read.scan is NEXT
+    assert flow.last_visit is None
+
+
 def test_self_pay_is_one_key_on_a_verdict_and_nothing_elsewhere() -> None:
     assert Flow().self_pay() == ()
     (record,) = at_verdict(Verdict.NOT_ELIGIBLE).self_pay()

@@ -102,6 +102,12 @@ def test_what_was_not_recorded_is_said_plainly() -> None:
     assert view.problem.startswith("NOT RECORDED")
 
 
+def test_escape_says_that_nothing_will_be_recorded() -> None:
+    found = lookup(Verdict.ELIGIBLE, "000")
+    view = EN.verdict_view(found, RecordsError("disk_full", path="x"), TODAY, unrecordable=True)
+    assert view.keys[-1].label == "Leave it unrecorded (write it down)"
+
+
 def test_differences_stand_side_by_side_with_numbers_masked() -> None:
     differences = (
         Difference("full_name", "Nguyễn Văn Mẫn", "Nguyễn Văn Mẫu"),

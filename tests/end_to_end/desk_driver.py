@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,22 @@ class Desk:
             if found["event"] == event and all(found.get(key) == value for key, value in values.items()):
                 return found
 
+    def has_said_anything_within(self, seconds: float, event: str | None = None) -> bool:
+        """Whether an event (of this kind) comes in that time: for what must not happen."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            with suppress(queue.Empty):
+                found = self._events.get(timeout=left)
+                assert found is not None, f"the desk ended; came so far: {self.seen}"
+                self.seen.append(found)
+                if event in {None, found["event"]}:
+                    return True
+        return False
+
+    def wait_for_a_window(self) -> None:
+        """Made by the desk, whether or not anybody shows it."""
+        self._xdotool("search", "--sync", "--pid", str(self.process.pid))
+
     def type(self, text: str, delay_ms: int = 4) -> None:
         self._xdotool("type", "--delay", str(delay_ms), "--", text)
 
@@ -58,6 +74,13 @@ class Desk:
 
     def press(self, *keys: str) -> None:
         self._xdotool("key", "--delay", "12", *keys)
+
+    def hold(self, key: str) -> None:
+        """Down, and the X server repeats it."""
+        self._xdotool("keydown", key)
+
+    def let_go(self, key: str) -> None:
+        self._xdotool("keyup", key)
 
     def scan(self, text: str) -> None:
         """As a wedge scanner types it, with its own Return."""
@@ -85,7 +108,9 @@ class Desk:
 
 
 @contextmanager
-def running_desk(display: str, data_folder: Path, gateway_url: str, *, opened: bool = True) -> Iterator[Desk]:
+def running_desk(
+    display: str, data_folder: Path, gateway_url: str, *, ready: bool = True, opened: bool = True
+) -> Iterator[Desk]:
     environment = {
         **os.environ,
         "DISPLAY": display,
@@ -109,8 +134,9 @@ def running_desk(display: str, data_folder: Path, gateway_url: str, *, opened: b
     ):
         try:
             desk = Desk(process, environment)
-            desk.wait_for("ready")
-            if opened:
+            if ready:
+                desk.wait_for("ready")
+            if ready and opened:
                 desk.wait_for("opened", records=True)
             yield desk
         finally:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,42 @@ def test_a_scan_right_after_ready_is_not_lost(
     x_display: str, tidy_environment: Path, gateway: TrainingGateway
 ) -> None:
     with running_desk(x_display, tidy_environment, gateway.base_url, opened=False) as desk:
+        desk.scan(DEMO_PATIENT.health_card_line())
+        desk.wait_for("verdict", verdict="eligible")
+
+
+def process_of(name: str, display: str) -> int:
+    mine = f"DISPLAY={display}".encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # ended meanwhile, or somebody else's
+            of_that_name = (folder / "comm").read_text().strip() == name
+            if of_that_name and mine in (folder / "environ").read_bytes().split(b"\0"):
+                return int(folder.name)
+    pytest.fail(f"no {name} on {display}")
+
+
+@contextmanager
+def stopped_window_manager(display: str) -> Iterator[Callable[[], None]]:
+    """One that is too busy to give anybody the keyboard; what it yields lets it go on."""
+    manager = process_of("openbox", display)
+    os.kill(manager, signal.SIGSTOP)
+    try:
+        yield lambda: os.kill(manager, signal.SIGCONT)
+    finally:
+        os.kill(manager, signal.SIGCONT)
+
+
+def test_ready_is_said_when_the_keyboard_is_ours_and_not_before(
+    x_display: str, tidy_environment: Path, gateway: TrainingGateway
+) -> None:
+    with (
+        stopped_window_manager(x_display) as go_on,
+        running_desk(x_display, tidy_environment, gateway.base_url, ready=False) as desk,
+    ):
+        desk.wait_for_a_window()
+        assert not desk.has_said_anything_within(2.5)
+        go_on()
+        desk.wait_for("ready")
         desk.scan(DEMO_PATIENT.health_card_line())
         desk.wait_for("verdict", verdict="eligible")
 
@@ -80,6 +119,28 @@ def test_the_next_patient_waits_in_line_while_a_verdict_waits(desk: Desk, gatewa
     names = [visit["full_name"] for visit in desk.visits()]
     assert names == [DEMO_PATIENT.full_name, patient("worker").full_name]
     assert lookups(gateway) == 2
+
+
+def test_a_return_that_is_held_down_confirms_one_patient(desk: Desk) -> None:
+    for key in ("demo", "worker", "soldier"):
+        desk.scan(patient(key).health_card_line())
+        desk.wait_for("verdict" if key == "demo" else "queued")
+    desk.hold("Return")
+    desk.wait_for("recorded", queue_number=1)
+    desk.wait_for("verdict")
+    assert not desk.has_said_anything_within(1.5, "recorded")
+    desk.let_go("Return")
+    assert len(desk.visits()) == 1
+    desk.press("Return")
+    desk.wait_for("recorded", queue_number=2)
+
+
+def test_a_scanner_without_return_leaves_the_return_to_the_person(desk: Desk) -> None:
+    desk.type(DEMO_PATIENT.health_card_line())
+    desk.wait_for("verdict")
+    assert not desk.has_said_anything_within(0.4, "recorded")
+    desk.press("Return")
+    desk.wait_for("recorded", status="checked_in")
 
 
 def test_a_card_typed_into_the_manual_form(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from kiosk.readers.wedge import (
     ends_for_sure,
     is_bare_number,
     looks_whole,
+    without_stray_start,
 )
 
 NUMBER = "DN4799900000001"
@@ -103,9 +104,48 @@ def test_the_second_half_of_cr_lf_is_swallowed(gap: float) -> None:
 
 
 def test_a_late_return_of_a_line_that_had_ended_is_still_the_scanners() -> None:
-    scanner = Scanner().type(LINE).press_return(gap=0.5)
+    scanner = Scanner().type(LINE).press_return(gap=0.3)
     assert scanner.persons_keys == 0
     assert scanner.press_return(gap=1.0).persons_keys == 1
+    assert Scanner().type(LINE, gap=0.1).press_return(gap=0.55).persons_keys == 0, "slow in everything"
+
+
+@pytest.mark.parametrize("line", [LINE, CITIZEN_LINE])
+def test_a_scanner_without_return_does_not_swallow_a_quick_persons(line: str) -> None:
+    scanner = Scanner().type(line).press_return(gap=0.4)
+    assert (scanner.scans, scanner.persons_keys) == ([line], 1)
+
+
+@pytest.mark.parametrize("line", [LINE, NEW_LINE, CITIZEN_LINE])
+@pytest.mark.parametrize("stray", ["x", "AB", "abc"])
+def test_letters_typed_just_before_a_scan_are_cut_off(stray: str, line: str) -> None:
+    assert without_stray_start(stray + line) == line
+
+
+@pytest.mark.parametrize("line", [LINE, NEW_LINE])
+def test_a_digit_before_a_health_card_is_cut_off_since_the_line_holds_its_number_twice(line: str) -> None:
+    assert without_stray_start(f"5{line}") == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LINE,
+        NEW_LINE,
+        CITIZEN_LINE,
+        f"5{CITIZEN_LINE}",  # a number with a digit too many: which one is not known
+        f"words and {LINE}",
+        f"x{LINE.replace('79019900000001', '79019900000002')}",
+        LINE[1:],
+        f"x{NUMBER}",
+        "9" + NUMBER,
+        "",
+        "|",
+        "x|y",
+    ],
+)
+def test_what_is_not_proven_to_be_stray_stays(text: str) -> None:
+    assert without_stray_start(text) == text
 
 
 @pytest.mark.parametrize("pause", [0.3, 1.0, PATIENCE_SECONDS - 0.1])
