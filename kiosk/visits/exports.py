@@ -10,8 +10,10 @@ CSV has no text cells, so Excel drops leading zeros of numbers there; XLSX keeps
 from __future__ import annotations
 
 import csv
+import gc
 import os
 import re
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -111,35 +113,50 @@ def _csv_cell(value: Value) -> str:
 
 
 def _write_xlsx(file: Path, heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+    failure: OSError | None = None
+    with _openpyxl_held(file.parent):
+        try:
+            _fill_and_save(file, heads, rows)
+        except OSError as error:
+            failure = OSError(
+                error.errno, error.strerror
+            )  # without the traceback, which keeps the book alive
+        if failure is not None:
+            gc.collect()
+            raise failure
+
+
+def _fill_and_save(file: Path, heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
     from openpyxl import Workbook
 
-    with _temporary_files_in(file.parent):
-        book = Workbook(write_only=True)
-        sheet = _new_sheet(book, heads)
-        try:
-            for number, row in enumerate(rows):
-                if number and number % ROWS_PER_SHEET == 0:
-                    sheet = _new_sheet(book, heads)
-                sheet.append([_xlsx_cell(sheet, value) for value in row])
-        finally:  # also when `rows` breaks off: by saving, openpyxl lets go of temporary files of its own
-            book.save(file)
+    book = Workbook(write_only=True)
+    sheet = _new_sheet(book, heads)
+    try:
+        for number, row in enumerate(rows):
+            if number and number % ROWS_PER_SHEET == 0:
+                sheet = _new_sheet(book, heads)
+            sheet.append([_xlsx_cell(sheet, value) for value in row])
+    finally:  # also when `rows` breaks off: by saving, openpyxl lets go of temporary files of its own
+        book.save(file)
 
 
-_temporary_folder_lock = threading.Lock()
+_one_at_a_time = threading.Lock()
 
 
 @contextmanager
-def _temporary_files_in(folder: Path) -> Iterator[None]:
-    """openpyxl keeps every sheet in a temporary file until it saves, and takes no word on where.
+def _openpyxl_held(folder: Path) -> Iterator[None]:
+    """Two things that openpyxl cannot be told, said to Python instead.
 
-    Patients' data must not lie in the system's folder for such files, so `tempfile` is told for it.
+    It keeps every sheet in a temporary file until it saves: patients' data must not lie in the system's
+    folder for such files. And on a full disk its finalizers complain on standard error, past every `except`.
     """
-    with _temporary_folder_lock:
-        before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    with _one_at_a_time:
+        tempdir, tempfile.tempdir = tempfile.tempdir, str(folder)
+        hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
         try:
             yield
         finally:
-            tempfile.tempdir = before
+            tempfile.tempdir, sys.unraisablehook = tempdir, hook
 
 
 def _new_sheet(book: Any, heads: Sequence[str]) -> Any:

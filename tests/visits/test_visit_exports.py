@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import subprocess
 import sys
 import tempfile
@@ -285,6 +286,30 @@ def test_patients_data_lie_in_the_target_s_folder_while_they_are_written(
     assert seen
     assert [left.name for left in target.iterdir()] == [f"visits.{ending}"]
     assert tempfile.tempdir == str(system)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+@pytest.mark.parametrize("room", [0, 100, 2000])  # bytes, before it is full
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_full_disk_is_told_in_one_line_and_nothing_is_left(
+    visit: Visit, tmp_path: Path, ending: str, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import resource
+
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+    try:
+        with pytest.raises(UsageError) as refused:
+            export_visits([replace(visit, confirm_reason="x" * 9000)], tmp_path / f"full.{ending}", "vi")
+        gc.collect()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert refused.value.code == "export_write"
+    assert list(tmp_path.glob("full.*")) + list(tmp_path.glob(".*")) == []
+    assert complaints == []
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
