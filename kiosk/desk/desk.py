@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import tempfile
 import time
@@ -162,6 +163,7 @@ class Desk(QObject):
             self._reception.set_result(reception)
 
     def _reception_opened(self, owed: int) -> None:
+        gc.freeze()  # or the collector looks through all that was imported, for 90 ms, in the middle of a scan
         self._set_health(owed=owed, records_open=True)
         self._stream.write("opened", records=True)
         self._start_camera()
@@ -181,6 +183,7 @@ class Desk(QObject):
         if self._closed:
             return
         self._closed = True
+        gc.unfreeze()
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self.keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import threading
@@ -370,6 +371,13 @@ def test_a_code_held_before_the_camera_is_one_scan(make_desk: MakeDesk) -> None:
     assert driven.desk.window.ready.preview.isVisibleTo(driven.desk.window.ready)
     driven.desk.window.close()
     assert cameras[0].stopped
+
+
+def test_the_collector_does_not_look_through_the_whole_program_while_patients_wait(driven: Driven) -> None:
+    driven.qtbot.waitUntil(lambda: {"event": "opened", "records": True} in driven.events, timeout=10_000)
+    assert gc.get_freeze_count() > 10_000
+    driven.desk.window.close()
+    assert gc.get_freeze_count() == 0
 
 
 def test_closing_ends_the_threads_that_write(driven: Driven) -> None:
