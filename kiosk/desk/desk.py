@@ -163,7 +163,7 @@ class Desk(QObject):
             self._reception.set_result(reception)
 
     def _reception_opened(self, owed: int) -> None:
-        gc.freeze()  # or the collector looks through all that was imported, for 90 ms, in the middle of a scan
+        gc.freeze()  # or the collector goes through all that was imported, 90 ms, in the middle of a scan
         self._set_health(owed=owed, records_open=True)
         self._stream.write("opened", records=True)
         self._start_camera()

@@ -28,7 +28,8 @@ STRAY_SECONDS = 0.7
 LATE_TERMINATOR_SECONDS = (0.35, 0.6)
 """A Return this soon after the last key of a line that ended without one is still the scanner's.
 
-The first for a scanner on a cable: a quick person may have seen the verdict by then. The second for slow ones.
+The first for a scanner on a cable: a quick person may have seen the verdict by then. The second for a slow
+one.
 """
 
 MOST_STRAY = 3
