@@ -15,7 +15,7 @@ from kiosk.card import damage
 from kiosk.card.dates import partial_day_of_digits
 from kiosk.card.model import CitizenCard, Kind, Notice, PartialDate, Sex
 from kiosk.card.numbers import notices_of_citizen_id
-from kiosk.card.vietnamese import has_letters, is_latin, is_name, is_text, made_of_syllables
+from kiosk.card.vietnamese import LETTERS, has_letters, is_latin, is_name, is_text, made_of_syllables
 from kiosk.errors import CardParseError
 
 FEWEST_WHOLE_PARTS = 4  # numbers, name and birth date: what a look-up needs
@@ -24,14 +24,15 @@ _BLANKS = " \t"
 _CITIZEN_ID = re.compile(r"[0-9]{12}", re.ASCII)
 _OLD_NUMBER = re.compile(r"(?:[0-9]{9}|[0-9]{12})?", re.ASCII)
 _DATE = re.compile(r"[0-9]{8}|[0-9]{6}|[0-9]{4}", re.ASCII)
-_SEX = re.compile(r"[Nn][^|]{0,24}")
-_ANCHORS = re.compile(
-    r"(?P<id>[0-9]{12})\|*(?P<old>[0-9]{9})?\|*(?P<name>[^|0-9][^|]*?)\|*(?P<birth>[0-9]{8})\|*"
-    r"(?P<sex>nam|n[^|]{0,24}?(?=\|)|nữ)\|*(?P<address>[^|]*?)\|*(?P<issued>[0-9]{8})(?P<more>\|.*)?",
-    re.ASCII | re.IGNORECASE | re.DOTALL,
-)
-"""The same line with separators lost or doubled: what is digits, dates and sex holds it together."""
+_SEX = re.compile(r"nam|n[^a-tv-z|]{0,24}", re.IGNORECASE)
+"""``Nam`` is ASCII and survives everything; of ``Nữ`` the N and perhaps a u are left, and no other letter."""
 
+_HEAD = re.compile(r"([0-9]{12})\|*+([0-9]{9}(?![0-9]))?\|*+", re.ASCII)
+_BIRTH_AND_SEX = re.compile(r"([0-9]{8})\|*+(nam|nữ|n[^a-z|]{0,24}(?=\|))\|*+", re.IGNORECASE)
+_ISSUED = re.compile(r"[0-9]{8}", re.ASCII)
+_LONGEST_LINE = 2_000
+_LONGEST_SEX = 24  # Nữ with its letter in Alt codes or entities
+_FIRST_ISSUE_YEAR = 2015
 
 _TEXT_REPAIRS = {"repaired_mojibake", "repaired_alt_codes"}
 
@@ -72,6 +73,7 @@ class _Reader:
 
     def card(self) -> CitizenCard:
         parts = self._parts()
+        self.inverted = unicodedata.normalize("NFC", parts.sex or "") in {"nAM", "nỮ"}
         name, address = self._name(parts.name), self._address(parts.address)
         sex = self._sex(parts.sex)
         if name is not None and self._accents_lost(name, address, parts.sex):
@@ -98,25 +100,23 @@ class _Reader:
         in_place = _in_place(parts)
         if in_place is not None:
             return in_place
-        anchored = _ANCHORS.fullmatch(self.line.strip(_BLANKS))
+        anchored = _anchored(self.line)
         if anchored is None:
-            raise CardParseError("line_incomplete" if len(parts) <= FEWEST_WHOLE_PARTS else "unknown_code")
+            raise CardParseError(
+                "line_incomplete" if 1 < len(parts) <= FEWEST_WHOLE_PARTS else "unknown_code"
+            )
         self.notices.append(Notice("repaired_separators"))
-        return _Parts(
-            citizen_id=anchored["id"],
-            name=anchored["name"].strip(_BLANKS),
-            birth=anchored["birth"],
-            sex=anchored["sex"],
-            address=anchored["address"].strip(_BLANKS),
-            issued=anchored["issued"],
-        )
+        return anchored
 
     def _unreadable(self, name: str) -> None:
         self.notices.append(Notice("field_unreadable", (("field", name),)))
 
     def _readable(self, text: str, name: str) -> str | None:
         """`text` in composed letters, repaired where that is provable; None where letters were lost."""
-        if self.not_utf8:
+        lost_beside = (
+            self.not_utf8 and text.isascii()
+        )  # no accent arrived here, and bytes are missing elsewhere
+        if lost_beside or damage.has_foreign_bytes(text):
             self._unreadable(name)
             return None
         found = unicodedata.normalize("NFC", text)
@@ -166,13 +166,12 @@ class _Reader:
 
     def _right_way_up(self, text: str) -> str:
         """`text` as it was before Caps Lock inverted its case, which the sex (``nAM``, ``nỮ``) gives away."""
-        if not re.search(r"\|n(?:AM|[^|a-z]{1,24})\|", self.line):
+        if not self.inverted:
             return text
         self.notices.append(Notice("repaired_caps_lock"))
         return text.swapcase()
 
     def _sex(self, text: str | None) -> Sex | None:
-        """``Nam`` is ASCII and survives everything; whatever else begins with N was ``Nữ``."""
         if not text:
             return None
         if not _SEX.fullmatch(text):
@@ -203,21 +202,25 @@ class _Reader:
         """
         texts = f"{name} {address or ''}"
         repaired = any(notice.code in _TEXT_REPAIRS for notice in self.notices)
-        if repaired or any(character > "\xff" for character in texts):
+        if repaired or any(character > "\xff" and character in LETTERS for character in texts):
             return False
         if sex and unicodedata.normalize("NFC", sex).lower() not in {"nam", "nữ"}:
+            return True
+        words = re.findall(r"[^\W\d_]+", texts)
+        begun_small = {word[0].islower() for word in name.split()}
+        if len(begun_small) > 1 or not made_of_syllables(" ".join(words).title()):
             return True
         if texts.isascii() and not address:
             self.notices.append(Notice("name_without_accents"))
             return False
-        words = " ".join(re.findall(r"[^\W\d_]+", texts)).title()
-        return texts.isascii() or not made_of_syllables(words)
+        return texts.isascii()
 
 
 def _in_place(parts: list[str]) -> _Parts | None:
     """The parts of a line whose separators are all there; the last one may be cut off. None otherwise."""
     doubled_before_issue = len(parts) > 7 and not parts[6] and _DATE.fullmatch(parts[7])
-    if not _CITIZEN_ID.fullmatch(parts[0]) or doubled_before_issue:
+    joined_to_issue = len(parts) == 6 and _ends_in_issue(parts[5])
+    if not _CITIZEN_ID.fullmatch(parts[0]) or doubled_before_issue or joined_to_issue:
         return None
     whole = len(parts) > 7 or (len(parts) == 7 and len(parts[6]) == 8)
     given = parts if whole else parts[:-1]  # the last part may be cut off
@@ -230,10 +233,31 @@ def _in_place(parts: list[str]) -> _Parts | None:
         and name
         and not _DATE.fullmatch(name)
         and _DATE.fullmatch(birth or "")
-        and (not sex or _SEX.fullmatch(sex))
+        and (not sex or len(sex) <= _LONGEST_SEX)
         and not _DATE.fullmatch(address or "-")
         and (not issued or _DATE.fullmatch(issued))
     )
     if not fits:
         return None
     return _Parts(parts[0], name, birth, sex, address, issued, whole)
+
+
+def _ends_in_issue(text: str) -> bool:
+    """Whether a day of issue hangs on the end of an address."""
+    day = partial_day_of_digits(text[-8:]) if re.search(r"[^0-9][0-9]{8}$", text, re.ASCII) else None
+    return day is not None and day.day is not None and day.year >= _FIRST_ISSUE_YEAR
+
+
+def _anchored(line: str) -> _Parts | None:
+    """The parts of a whole line whose separators were lost or doubled, held together by digits and sex."""
+    head = _HEAD.match(line)
+    middle = _BIRTH_AND_SEX.search(line, head.end()) if head and len(line) <= _LONGEST_LINE else None
+    if head is None or middle is None:
+        return None
+    name = line[head.end() : middle.start()].strip("| \t")
+    address, *behind = [part for part in line[middle.end() :].split("|") if part] or [""]
+    issued = behind[0] if behind else address[-8:]
+    address = address if behind else address[:-8]
+    if not name or "|" in name or not _ISSUED.fullmatch(issued.strip(_BLANKS)):
+        return None
+    return _Parts(head[1], name, middle[1], middle[2], address.strip(_BLANKS), issued.strip(_BLANKS))

@@ -9,9 +9,10 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from itertools import pairwise
 from urllib.parse import unquote
 
-from kiosk.card.vietnamese import is_name, is_text
+from kiosk.card.vietnamese import TONES, is_name, is_text
 
 # Hexadecimal fields under Telex
 
@@ -84,6 +85,9 @@ def _utf16(raw: bytes) -> str | None:
 
 # A Vietnamese keyboard layout of the operating system
 
+LOST = "\x00"
+"""Stands for characters that cannot be told for sure; no part that holds it is read."""
+
 _LAYOUT_DIGITS = {
     "ă": "1",
     "â": "2",
@@ -113,19 +117,41 @@ def undo_keyboard_layout(text: str) -> str | None:
     """
     if text.isascii() or _ASCII_DIGIT.search(text):
         return None
-    undone: list[str] = []
-    touched = 0
-    for character in text:
-        for part in _apart(character):
-            touched += part in _LAYOUT_DIGITS
-            undone.append(_LAYOUT.get(part, part))
-    line = "".join(undone)
+    parts = [_apart(character) for character in text]
+    arrived = [part for letter in parts for part in letter]
+    touched = sum(part in _LAYOUT_DIGITS for part in arrived)
+    if _were_marks_joined(text):
+        arrived = _without_reordered_marks(arrived)
+    line = "".join(_LAYOUT.get(part, part) for part in arrived)
     if touched < 8:  # no card, no number has fewer digits
         return None
     stripped = line.rstrip()
     if stripped.endswith("|4") and text.rstrip()[-1:] in {"Ô", "ô"}:  # Shift+4, the terminator $
         line = stripped[:-1] + "$"
     return line
+
+
+def _were_marks_joined(text: str) -> bool:
+    """Whether a tone mark is joined to a letter among digits, not only in a name, where it belongs."""
+    for place, part in enumerate(text.split("|")):
+        composed = any(len(_apart(character)) > 1 for character in part)
+        plain = [character for character in part if character.isascii() and character.isalpha()]
+        if composed and (place == 0 or all(character in "abcdefABCDEF" for character in plain)):
+            return True
+    return False
+
+
+def _without_reordered_marks(arrived: list[str]) -> list[str]:
+    """Normalising, which joined marks to letters, also puts the dot below before other marks.
+
+    So a dot (9) right before another mark (5-8) may have stood behind it: nobody knows the two digits, unless
+    a mark before a dot somewhere shows that nothing was normalised.
+    """
+    dot, others = "\u0323", TONES - {"\u0323"}
+    if any(one in others and two == dot for one, two in pairwise(arrived)):
+        return arrived
+    unsure = {at for at, (one, two) in enumerate(pairwise(arrived)) if one == dot and two in others}
+    return [LOST if at in unsure or at - 1 in unsure else part for at, part in enumerate(arrived)]
 
 
 def _apart(character: str) -> list[str]:
@@ -146,7 +172,9 @@ _CP1252_HIGH = {
     if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 }
 _CONTINUATIONS = "".join(
-    re.escape(character) for character, byte in _CP1252_HIGH.items() if byte < 0xC0 and character not in "’–°"
+    re.escape(character)
+    for character, byte in _CP1252_HIGH.items()
+    if byte < 0xC0 and character not in "’–°\xa0"
 )
 _MOJIBAKE = re.compile(rf"[ÃÄÅÆáâ][{_CONTINUATIONS}\x80-\x9f]")
 _FOREIGN = re.compile("[\ufffd\ud800-\udfff]")

@@ -29,9 +29,11 @@ _CHECK = re.compile(r"[0-9a-f]{15,16}(-7102)?", re.ASCII | re.IGNORECASE)
 _FACILITY = re.compile(r"[0-9]{2}[0-9A-Z][0-9]{2}", re.ASCII)
 _DASHES = re.compile(r"[\s\-–—‐‑‒−\u00a0]+")
 _BLANKS = " \t\u00a0"
+_STRAY = re.compile("[\x80-\x9f\u2028\u2029\ufffd\ud800-\udfff]")
 _SEXES = {"1": Sex.MALE, "2": Sex.FEMALE}
 _AREAS = {"5": "K1", "6": "K2", "7": "K3", "K1": "K1", "K2": "K2", "K3": "K3"}
 _NO_AREA = {"", "-", "4"}
+_TWO_NUMBERS = 20  # characters: a typed or scanned number before the line's own
 _FEWEST_PARTS = 3  # number, name and birth date: what a look-up needs
 
 
@@ -57,7 +59,7 @@ class _Reader:
     notices: list[Notice] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.parts, self.sure_parts, self.closed = _framed(self.line)
+        self.parts, self.sure_parts = _framed(self.line)
         strange = [part for part in self.parts if damage.has_strange_letters(part)]
         self.strange_letters = bool(strange)
         self.only_telex = all(damage.only_telex_touched(part) for part in strange)
@@ -74,7 +76,7 @@ class _Reader:
             kind=Kind.HEALTH_CARD,
             card_number=card_number,
             social_insurance_number=social_number,
-            full_name=self._name(1, "full_name"),
+            full_name=self._name(self._required(1, "full_name"), "full_name"),
             birth_date=self._birth_date(),
             sex=self._sex(),
             address=self._text(4, "address"),
@@ -82,7 +84,7 @@ class _Reader:
             valid_from=self._day(6, "valid_from"),
             valid_to=self._day(7, "valid_to"),
             issued_on=self._day(8, "issued_on"),
-            guardian_name=None if early else self._name(10, "guardian_name"),
+            guardian_name=None if early else self._name(self._part(10), "guardian_name"),
             living_area=None if early else self._living_area(),
             five_years_from=None if early else self._day(12, "five_years_from"),
             benefit_level=benefit_level_of(card_number) if card_number else level,
@@ -103,12 +105,19 @@ class _Reader:
 
     def _is_whole(self, early: bool) -> bool:
         expected = EARLY_PARTS if early else OLD_PARTS
-        if _TEN_DIGITS.fullmatch(self.parts[0]) and not self.closed:
+        if _TEN_DIGITS.fullmatch(self.parts[0]):  # a shorter line with ten digits lost its head or its tail
             expected = NEW_PARTS
         if self.sure_parts >= expected:
             return True
         # Without its closing $ a line is whole when the constant end of the check string has arrived.
         return len(self.parts) == OLD_PARTS == expected and self.parts[13].endswith("-7102")
+
+    def _required(self, place: int, name: str) -> str | None:
+        """A part that every card has: only its absence from a cut line is no reason to say so."""
+        part = self._part(place)
+        if part is None and place < self.sure_parts:
+            self._unreadable(name)
+        return part
 
     def _part(self, place: int) -> str | None:
         """The part at `place`; None when it is missing, possibly cut, or empty (``-``)."""
@@ -122,6 +131,8 @@ class _Reader:
 
     def _numbers(self) -> tuple[str | None, str | None]:
         first = self.parts[0].upper()
+        if len(first) >= _TWO_NUMBERS:
+            raise CardParseError("two_scans")
         if _TEN_DIGITS.fullmatch(first):
             return None, first
         if CARD_NUMBER.fullmatch(first):
@@ -130,8 +141,7 @@ class _Reader:
         self._unreadable("card_number")
         return None, None
 
-    def _hex_text(self, place: int, name: str) -> str | None:
-        part = self._part(place)
+    def _hex_text(self, part: str | None, name: str) -> str | None:
         if part is None:
             return None
         text, repair = damage.text_of_hex(part.replace(" ", ""))
@@ -145,14 +155,14 @@ class _Reader:
         return " ".join(text.split()) or None
 
     def _text(self, place: int, name: str) -> str | None:
-        text = self._hex_text(place, name)
+        text = self._hex_text(self._part(place), name)
         if text is not None and not self.only_telex:  # VNI swallows digits without a trace
             self._unreadable(name)
             return None
         return text
 
-    def _name(self, place: int, name: str) -> str | None:
-        text = self._hex_text(place, name)
+    def _name(self, part: str | None, name: str) -> str | None:
+        text = self._hex_text(part, name)
         if text is None:
             return None
         garbled = not self.only_telex and not made_of_syllables(text)
@@ -162,7 +172,7 @@ class _Reader:
         return text
 
     def _birth_date(self) -> PartialDate | None:
-        part = self._part(2)
+        part = self._required(2, "birth_date")
         found = partial_day_of_line(part) if part is not None else None
         if part is not None and found is None:
             self._unreadable("birth_date")
@@ -176,13 +186,13 @@ class _Reader:
         return found
 
     def _sex(self) -> Sex | None:
-        part = self._part(3)
+        part = self._required(3, "sex")
         if part is not None and part not in _SEXES:
             self._unreadable("sex")
         return _SEXES.get(part or "")
 
     def _facility(self) -> str | None:
-        part = self._part(5)
+        part = self._required(5, "primary_facility")
         if part is None:
             return None
         code = _DASHES.sub("", part).upper()
@@ -224,15 +234,18 @@ class _Reader:
             self.notices.append(Notice("birth_date_in_future"))
 
 
-def _framed(line: str) -> tuple[list[str], int, bool]:
-    """The parts of a line, how many from the left can be trusted, and whether its closing ``$`` has arrived.
+def _framed(line: str) -> tuple[list[str], int]:
+    """The parts of a line, and how many from the left can be trusted.
 
     Without ``$`` (or ``#``, or a bare ``|``) the last part may be cut off. Where separators were lost or
-    doubled, parts stand in wrong places from there on: only those before the first misfit are trusted.
+    doubled, parts stand in wrong places from there on: only those before the first misfit are trusted. One
+    misfit in a line of a usual length is a damaged part, and the others stand where they belong.
     """
+    if not line.isascii():
+        line = _STRAY.sub("", line)
     parts = [part.strip(_BLANKS) for part in line.split("|")]
-    closed = parts[-1] in {"$", "#"}
-    if closed or parts[-1] == "":
+    parts[0] = "".join(parts[0].split())  # printed in groups
+    if parts[-1] in {"$", "#", ""}:
         parts.pop()
         trusted = len(parts)
     else:
@@ -242,28 +255,29 @@ def _framed(line: str) -> tuple[list[str], int, bool]:
     if doubled and len(parts) not in usual and len(parts) - doubled in usual:
         trusted -= parts[:trusted].count("")
         parts = [part for part in parts if part]  # an empty field is printed as "-"
-    if len(parts) not in {EARLY_PARTS, OLD_PARTS} and len(parts) < NEW_PARTS:
-        trusted = min(trusted, _first_misfit(parts))
-    return parts, trusted, closed
+    misfits = [at for at, shape in _SHAPES.items() if at < trusted and not shape.fullmatch(parts[at])]
+    if len(misfits) > 1 or (misfits and len(parts) not in usual):
+        trusted = min(misfits)
+    return parts, trusted
 
 
-_DAY_OR_NONE = re.compile(r"-?|\d{1,2}/\d{1,2}/\d{4}", re.ASCII)
+_DAY = re.compile(r"\d{1,2}/\d{1,2}/\d{4}", re.ASCII)
+_DAY_OR_NONE = re.compile(r"-|\d{1,2}/\d{1,2}/\d{4}", re.ASCII)
+_HEX_OR_NONE = re.compile(r"-|[^/\-]+")
 _SHAPES = {
+    1: _HEX_OR_NONE,
     2: re.compile(r"(?:(?:\d{1,2}/)?\d{1,2}/)?\d{4}", re.ASCII),
-    3: re.compile(r"[0-9]?", re.ASCII),
-    5: re.compile(r"\d{2}[\s\-–—]*[0-9A-Za-z]\d{2}|-?", re.ASCII),
-    **dict.fromkeys((6, 7, 8, 12), _DAY_OR_NONE),
-    9: re.compile(r"\d*", re.ASCII),
-    11: re.compile(r"[0-9]?|-|[Kk][1-3]", re.ASCII),
+    3: re.compile(r"[0-9]", re.ASCII),
+    4: _HEX_OR_NONE,
+    5: re.compile(r"\d{2}[\s\-–—‐‑‒−]*[0-9A-Za-z]\d{2}|-", re.ASCII),
+    6: _DAY,
+    7: _DAY_OR_NONE,
+    8: _DAY,
+    9: re.compile(r"\d+", re.ASCII),
+    11: re.compile(r"[0-9]|-|[Kk][1-3]", re.ASCII),
+    12: _DAY_OR_NONE,
 }
-"""What the parts of fixed form look like, by place; names and addresses may hold anything."""
-
-
-def _first_misfit(parts: list[str]) -> int:
-    misfits = (
-        place for place, shape in _SHAPES.items() if place < len(parts) and not shape.fullmatch(parts[place])
-    )
-    return min(misfits, default=len(parts))
+"""What parts look like, by place; an input method may have left any letter in the hexadecimal ones."""
 
 
 def _with_notices(card: HealthCard, notices: list[Notice]) -> HealthCard:

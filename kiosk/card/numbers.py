@@ -24,7 +24,7 @@ def parse_number(text: str) -> HealthCard | CitizenCard:
     Raises CardParseError: ``empty``, ``input_method_on``, ``old_citizen_number``, ``number_length``,
     ``number_form``.
     """
-    compact = _SEPARATORS.sub("", text)
+    compact = without_separators(text)
     if not compact:
         raise CardParseError("empty")
     if not compact.isascii():
@@ -44,6 +44,11 @@ def parse_number(text: str) -> HealthCard | CitizenCard:
     if len(digits) == _OLD_CITIZEN_LENGTH:
         raise CardParseError("old_citizen_number")
     raise CardParseError("number_length", length=str(len(digits)))
+
+
+def without_separators(text: str) -> str:
+    """`text` without the blanks, dashes and dots that numbers are printed and typed with."""
+    return _SEPARATORS.sub("", text)
 
 
 def _card_number(compact: str) -> HealthCard:

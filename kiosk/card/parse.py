@@ -11,25 +11,17 @@ from kiosk.card import damage
 from kiosk.card.citizen_line import looks_like_citizen_line, parse_citizen_line
 from kiosk.card.health_line import looks_like_health_line, parse_health_line
 from kiosk.card.model import Card, Notice
-from kiosk.card.numbers import parse_number
+from kiosk.card.numbers import parse_number, without_separators
+from kiosk.card.scans import is_start_of, split_at_breaks, split_where_lines_begin, without_prefix
 from kiosk.errors import CardParseError
 
 LONGEST_TEXT = 20_000
 """Characters; the longest line has about 330, six times that with entities, twice for two scans."""
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_BLANKS = " \t"  # not str.strip(): a hard blank or NEL may be half of a garbled letter
-_BREAKS = re.compile("[\x00-\x08\x0a-\x1f\x7f]+|\t+")
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
-LOST_TEXT = "\x00"
-"""Stands for a text that cannot be told for sure."""
+_WEB_LAYERS = 3
+"""How often a text may have been encoded on its way through other software."""
 
-_PREFIX = re.compile(r"(?:\]\s?[A-Za-z][0-9]|\\[0-9]{6})")
-_NUMBERISH = re.compile(r"[0-9A-Za-z\s.\-_/–—·]{1,40}", re.ASCII)
-_GLUED_CARDS = re.compile(
-    r"(?<=\|)(?P<end>(?:[0-9]{8})?[^|0-9]*?)(?P<next>(?:[0-9]{12}|[A-Z]{2}[0-9]{13}|[0-9]{10})\|(?:[^|]*\|){3})",
-    re.ASCII,
-)
+_NUMBERISH = re.compile(r"[0-9A-Za-z\s.\-_/–—·\u00a0]{1,40}", re.ASCII)
 
 
 def parse(text: str, today: date | None = None) -> Card:
@@ -45,31 +37,22 @@ def parse(text: str, today: date | None = None) -> Card:
 
 
 def _parse(text: str, today: date) -> Card:
-    plain = _INVISIBLE.sub("", text).translate(_FULL_WIDTH)
-    scans = [_without_prefix(scan) for scan in _BREAKS.split(plain)]
-    scans = [scan for scan in scans if scan]
-    if not scans:
+    pieces = split_at_breaks(text)
+    if not pieces:
         raise CardParseError("empty")
-    if len(scans) > 1:
-        several = _all_of(scans, today)
+    if len(pieces) > 1:
+        several = _all_of(pieces, today)
         if several is not None:
             return _the_same(several)
-    return _parse_line(_without_prefix("".join(scans)), today)
+    return _parse_scan(without_prefix("".join(pieces)), today)
 
 
-def _without_prefix(scan: str) -> str:
-    """`scan` without blanks around it, and without the AIM or ECI prefix some scanners send first."""
-    scan = scan.strip(_BLANKS)
-    prefix = _PREFIX.match(scan)
-    return scan[prefix.end() :].strip(_BLANKS) if prefix else scan
-
-
-def _all_of(scans: list[str], today: date) -> list[Card] | None:
+def _all_of(pieces: list[str], today: date) -> list[Card] | None:
     """The cards of several scans that came as one text; None when they are the pieces of one line."""
     cards: list[Card] = []
-    for scan in scans:
+    for piece in pieces:
         try:
-            cards.append(_parse_line(scan, today))
+            cards.append(_parse_scan(without_prefix(piece), today))
         except CardParseError:
             return None
     broken = any(notice.code == "line_incomplete" for card in cards for notice in card.warnings)
@@ -87,18 +70,40 @@ def _noted(card: Card, *notices: Notice) -> Card:
     return replace(card, warnings=tuple(dict.fromkeys((*notices, *card.warnings))))
 
 
-def _parse_line(line: str, today: date) -> Card:
+def _parse_scan(line: str, today: date) -> Card:
+    """One scan, or several that are glued together: whole-line damage first, then what the line says."""
+    repairs: tuple[Notice, ...] = ()
     undone = damage.undo_keyboard_layout(line)
     if undone is not None:
-        return _noted(_parse_line(_texts_as_arrived(line, undone), today), Notice("repaired_keyboard_layout"))
-    undone = damage.undo_web_encoding(line)
-    if undone is not None and "|" in undone:
-        return _noted(_parse_line(undone, today), Notice("repaired_web_encoding"))
+        line, repairs = _texts_as_arrived(line, undone), (Notice("repaired_keyboard_layout"),)
+    for _ in range(_WEB_LAYERS):
+        undone = damage.undo_web_encoding(line)
+        if undone is not None and "|" in undone:
+            line, repairs = undone, (*repairs, Notice("repaired_web_encoding"))
     if "|" not in line:
-        return _parse_bare(line)
-    glued = _glued(line)
-    if len(glued) > 1:
-        return _the_same([_parse_line(each, today) for each in glued])
+        return _noted(_parse_bare(line, today), *repairs)
+    scans = split_where_lines_begin(line)
+    try:
+        card = _parse_line(line, today) if len(scans) == 1 else _one_of(scans, today)
+    except CardParseError as error:
+        if repairs and error.code == "unknown_code":  # what the keyboard did cannot be undone
+            raise CardParseError("input_method_on") from None
+        raise
+    return _noted(card, *repairs)
+
+
+def _one_of(scans: list[str], today: date) -> Card:
+    """The card of a scan that was sent twice, or begun anew after it was cut. Raises ``two_scans``."""
+    longest = max(scans, key=len)
+    if all(is_start_of(scan, longest) for scan in scans):
+        return _noted(_parse_line(longest, today), Notice("scanned_twice"))
+    try:
+        return _the_same([_parse_line(scan, today) for scan in scans])
+    except CardParseError as error:
+        raise CardParseError("two_scans", error.code) from None
+
+
+def _parse_line(line: str, today: date) -> Card:
     parts = line.split("|")
     if looks_like_citizen_line(parts):
         return parse_citizen_line(line, today)
@@ -113,43 +118,22 @@ def _texts_as_arrived(line: str, undone: str) -> str:
     Its name and sex have no digits, so accented letters in them are letters. In its address nobody can tell:
     it is left out.
     """
-    undone = _without_prefix(undone)
+    undone = without_prefix(undone)
     arrived, parts = line.split("|"), undone.split("|")
     if not looks_like_citizen_line(parts) or len(arrived) != len(parts) or len(parts) < 7:
         return undone
-    address = arrived[5] if arrived[5].isascii() else LOST_TEXT
+    address = arrived[5] if arrived[5].isascii() else damage.LOST
     return "|".join([*parts[:2], arrived[2], parts[3], arrived[4], address, *parts[6:]])
 
 
-def _glued(line: str) -> list[str]:
-    """The scans of one text, cut behind every ``|$`` and before every number that begins another line."""
-    scans: list[str] = []
-    for piece in re.split(r"(?<=\|\$)", line):
-        if piece.strip(" |$"):
-            begin = 0
-            for found in _GLUED_CARDS.finditer(piece):
-                if _begins_a_line(piece[found.start("next") :]):
-                    scans.append(piece[begin : found.start("next")])
-                    begin = found.start("next")
-            scans.append(piece[begin:])
-    return scans
-
-
-def _begins_a_line(text: str) -> bool:
-    """Whether a whole line seems to begin here, and not a field that happens to be digits."""
-    parts = text.split("|")
-    hexadecimal = re.fullmatch(r"(?:[0-9a-fA-F]{2}){2,}", parts[1], re.ASCII) is not None
-    if len(parts[0]) == 12:
-        return re.fullmatch(r"(?:[0-9]{9})?", parts[1], re.ASCII) is not None and len(parts) >= 6
-    return hexadecimal and len(parts) >= 6
-
-
-def _parse_bare(text: str) -> Card:
-    """A text without separators: a number, or nothing we know."""
+def _parse_bare(text: str, today: date) -> Card:
+    """A text without separators: a number, a citizen card's line that lost them all, or nothing we know."""
+    if looks_like_citizen_line([text]) and len(text) > 12:
+        return parse_citizen_line(text, today)
     twice = _halved(text)
     if twice is not None:
         return _noted(parse_number(twice), Notice("scanned_twice"))
-    if not text.isascii():
+    if not without_separators(text).isascii():
         digits = sum(character in "0123456789" for character in text)
         raise CardParseError("input_method_on" if digits >= 8 and len(text) <= 40 else "unknown_code")
     digits = sum(character.isdigit() for character in text)

@@ -150,7 +150,14 @@ class TestRepairedDamage:
         arrived = "".join(
             unicodedata.normalize("NFC", pair) for pair in _pairs(typed_on_vietnamese_layout(line.text))
         )
-        assert wrong_fields(parse(arrived, today=TODAY), line.card) == {}
+        card = read(arrived)
+        assert card is None or wrong_fields(card, line.card) == {}
+
+    @given(health_lines())
+    def test_vietnamese_keyboard_layout_normalised_on_the_way(self, line: Line) -> None:
+        """Normalising swaps 59 into 95: what it may have touched is not read."""
+        card = read(unicodedata.normalize("NFC", typed_on_vietnamese_layout(line.text)))
+        assert card is None or wrong_fields(card, line.card) == {}
 
     @given(lines)
     def test_caps_lock(self, line: Line) -> None:
