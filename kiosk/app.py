@@ -125,12 +125,11 @@ def _client_config(settings: Settings, base_url: str) -> GatewayClientConfig:
 
 def _password_from_keyring(username: str) -> str:
     """The password kept by the operating system; empty when there is none or no keyring."""
-    import keyring
-    import keyring.errors
-
     try:
+        import keyring
+
         return keyring.get_password(KEYRING_SERVICE, username) or ""
-    except (keyring.errors.KeyringError, RuntimeError):
+    except Exception:  # noqa: BLE001  whatever ails a keyring, the patient is received (account_not_set)
         return ""
 
 

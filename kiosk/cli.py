@@ -20,7 +20,7 @@ import click
 from kiosk import __version__, texts
 from kiosk.card import parse, parse_birth_date
 from kiosk.card.model import Kind
-from kiosk.cli_session import Session
+from kiosk.cli_session import OutputLost, Session
 from kiosk.errors import CardParseError, ImageError, KioskError, UsageError
 
 if TYPE_CHECKING:
@@ -54,16 +54,16 @@ def run(arguments: list[str]) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     session.json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
     try:
-        return int(app.main(arguments, prog_name="kiosk", standalone_mode=False) or EXIT_OK)
+        return int(app.main(arguments or ["--help"], prog_name="kiosk", standalone_mode=False) or EXIT_OK)
     except click.ClickException as error:
         return _fail(UsageError("usage", what=" ".join(error.format_message().split())))
     except KioskError as error:
         return _fail(error)
     except (KeyboardInterrupt, click.Abort):
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has left
-        return EXIT_OK
+    except OutputLost as lost:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that nothing fails again at exit
+        return EXIT_OK if lost.reader_left else _fail(KioskError("output_lost"))
     except Exception as error:  # noqa: BLE001  the last line of defence: a clear line instead of a traceback
         _fail(KioskError("internal", what=_where(error)))
         return EXIT_INTERNAL
@@ -71,8 +71,8 @@ def run(arguments: list[str]) -> int:
 
 def _fail(error: KioskError) -> int:
     described = session.error(error)
-    if session.json:
-        print(json.dumps({"error": described}, ensure_ascii=False), flush=True)
+    if session.json and error.code != "output_lost":
+        session.print(json.dumps({"error": described}, ensure_ascii=False))
     else:
         print(described["message"], file=sys.stderr)
     return EXIT_BAD_INPUT
@@ -134,7 +134,7 @@ def parse_command(given: tuple[str, ...], json_: bool) -> int:
 
 def _lines_of_stdin() -> Iterator[str]:
     """Lines end at LF alone; a CR before it is dropped. Bytes that are not UTF-8 come as lone surrogates."""
-    for line in sys.stdin.buffer:
+    for line in sys.stdin.buffer if sys.stdin else ():
         yield line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", errors="surrogateescape")
 
 
@@ -226,11 +226,12 @@ def visits_group(context: click.Context, on: str | None, status: str | None, jso
     with _visits(on, status) as found:
         if session.json:
             for visit in found:
-                print(json.dumps(session.visit(visit), ensure_ascii=False))
+                session.print(json.dumps(session.visit(visit), ensure_ascii=False))
         else:
-            from kiosk.cli_text import print_visits
+            from kiosk.cli_text import visit_lines
 
-            print_visits((session.visit(visit) for visit in found), session.language)
+            for line in visit_lines((session.visit(visit) for visit in found), session.language):
+                session.print(line)
     return EXIT_OK
 
 
@@ -298,7 +299,7 @@ def recheck_command(json_: bool) -> int:
             }
             session.emit(output, lambda visit=visit: rechecked_text(session.visit(visit), session.language))  # type: ignore[misc]
     if count == 0 and not session.json:
-        print(texts.text("cli", "nothing_owed", session.language))
+        session.print(texts.text("cli", "nothing_owed", session.language))
     return EXIT_OK
 
 
@@ -315,7 +316,7 @@ def training_gateway_command(port: int, json_: bool) -> int:
     except OSError as error:
         raise UsageError("port_in_use", port=str(port), why=error.strerror or "?") from None
     with server:
-        print(json.dumps({"base_url": server.base_url, "training": True}), flush=True)
+        session.print(json.dumps({"base_url": server.base_url, "training": True}))
         serve_until_stopped()
     return EXIT_OK
 

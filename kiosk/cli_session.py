@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 _NOTHING_READ = card_as_json(HealthCard(Kind.UNKNOWN))
 
 
+class OutputLost(Exception):  # noqa: N818  a state of affairs, not a fault
+    """Standard output can be written no more: its reader has left, or its disk is full."""
+
+    def __init__(self, *, reader_left: bool) -> None:
+        super().__init__()
+        self.reader_left = reader_left
+
+
 class Session:
     """Begun by each command with its own flags; texts come in the settings' language."""
 
@@ -44,13 +52,20 @@ class Session:
 
         set_up_logging()
         if self.settings.training and not self.json:
-            print(texts.text("cli", "training_banner", self.language))
+            self.print(texts.text("cli", "training_banner", self.language))
         with build_reception(self.settings) as reception:
             yield reception
 
     def emit(self, output: dict[str, Any], for_people: Callable[[], str]) -> None:
-        """Print one result as JSON, or as the text that `for_people` makes of it."""
-        print(json.dumps(output, ensure_ascii=False) if self.json else for_people(), flush=True)
+        """Print one result as JSON, or as the text that `for_people` makes of it. Raises OutputLost."""
+        self.print(json.dumps(output, ensure_ascii=False) if self.json else for_people())
+
+    def print(self, text: str) -> None:
+        """Print a line and send it on its way. Raises OutputLost."""
+        try:
+            print(text, flush=True)
+        except OSError as error:
+            raise OutputLost(reader_left=isinstance(error, BrokenPipeError)) from None
 
     def notice(self, notice: Notice) -> str:
         return texts.notice_message(notice, self.language)

@@ -6,7 +6,7 @@ Numbers are shown in full where a person asked about one card, and masked in lis
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kiosk import texts
@@ -81,13 +81,13 @@ def rechecked_text(output: Mapping[str, Any], language: str) -> str:
     return f"{output['visit_id'][:8]}  {verdict}  → {status}"
 
 
-def print_visits(visits: Iterable[Mapping[str, Any]], language: str) -> None:
+def visit_lines(visits: Iterable[Mapping[str, Any]], language: str) -> Iterator[str]:
     """A table, a line a visit as it is read; numbers masked."""
     heads = [
         texts.text("cli", key, language) for key in ("time", "queue", "status", "verdict", "number", "name")
     ]
     widths = (16, 4, 19, 34, 15, 0)
-    print(_row(heads, widths))
+    yield _row(heads, widths)
     for visit in visits:
         coverage = visit["coverage"] or {}
         number = coverage.get("card_number") or visit.get("number")
@@ -99,7 +99,7 @@ def print_visits(visits: Iterable[Mapping[str, Any]], language: str) -> None:
             mask_number(number),
             coverage.get("full_name") or visit.get("full_name") or "–",
         ]
-        print(_row(cells, widths))
+        yield _row(cells, widths)
 
 
 def _row(cells: Iterable[str], widths: Iterable[int]) -> str:

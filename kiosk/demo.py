@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from kiosk import texts
 from kiosk.cli_text import lookup_text, parsed_text, visit_text
+from kiosk.errors import KioskError
 from kiosk.logs import mask_number
 
 if TYPE_CHECKING:
     from kiosk.cli_session import Session
+
+
+NO_SCREEN = {"no_screen", "screen_unreachable", "qt_platform"}
 
 
 class OpenDesk(Protocol):
@@ -33,7 +37,7 @@ def run_demo(session: Session, open_desk: OpenDesk | None) -> int:
 
     def say(step: str, **values: str) -> None:
         if not session.json:
-            print(texts.text("demo", step, language, **values), flush=True)
+            session.print(texts.text("demo", step, language, **values))
 
     say("picture", file=DEMO_PICTURE.name)
     found = decode_image(session.settings, DEMO_PICTURE)
@@ -61,7 +65,11 @@ def run_demo(session: Session, open_desk: OpenDesk | None) -> int:
 def _show_desk(session: Session, open_desk: OpenDesk, text: str, say: Callable[..., None]) -> int:
     if has_screen():
         say("window")
-        return open_desk(first_scan=text)
+        try:
+            return open_desk(first_scan=text)
+        except KioskError as error:
+            if error.code not in NO_SCREEN:
+                raise
     picture = session.settings.data_folder / "training" / "desk.png"
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     exit_code = open_desk(first_scan=text, screenshot=picture)

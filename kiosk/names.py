@@ -20,6 +20,6 @@ def clean_name(text: str) -> str:
         raise UsageError("name_missing", field="full_name")
     letters = sum(character.isalpha() for character in name)
     allowed = all(character.isalpha() or character in " '.-’" for character in name)
-    if not allowed or letters < 2 or len(name) > LONGEST_NAME:
+    if not allowed or not letters or len(name) > LONGEST_NAME:
         raise UsageError("name_invalid", field="full_name")
     return name

@@ -152,9 +152,12 @@ class Reception:
             card = replace(card, full_name=clean_name(full_name))
         if birth_date is not None:
             try:
-                card = replace(card, birth_date=parse_birth_date(birth_date))
+                born = parse_birth_date(birth_date)
             except CardParseError as error:
                 raise _about(error, "birth_date") from None
+            if born.first_day > clock.today():
+                raise CardParseError("birth_date", field="birth_date")
+            card = replace(card, birth_date=born)
         return card
 
     # From a card to a verdict

@@ -22,7 +22,6 @@ from kiosk.resources import config_folder
 PRODUCTION_URL = "https://egw.baohiemxahoi.gov.vn"
 """Host of CV 1245/BHXH-CNTT (2024)."""
 
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _HIDDEN = "***"
 
 
@@ -43,6 +42,12 @@ class Secret:
 
 
 _NO_SECRET = Secret()
+
+
+class _Typed(str):
+    """A value out of the environment, where a number or a list can only be written as text."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ def _choices(*choices: str) -> Rule:
     """One or more of `choices`, each once; in the environment separated by commas."""
 
     def read(value: object) -> tuple[str, ...]:
-        given = value.split(",") if isinstance(value, str) else value
+        given = value.split(",") if isinstance(value, _Typed) else value
         if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
             raise ValueError
         found = tuple(each.strip() for each in given)
@@ -89,7 +94,7 @@ def _number(least: float, most: float, *, whole: bool = False) -> Rule:
     """From `least`, or above it when it is 0, to `most`."""
 
     def read(value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
+        if isinstance(value, bool) or not isinstance(value, int | float | _Typed):
             raise ValueError
         found = int(value) if whole else float(value)
         if whole and isinstance(value, float) and not value.is_integer():
@@ -117,7 +122,7 @@ def _flag() -> Rule:
     def read(value: object) -> bool:
         if isinstance(value, bool):
             return value
-        if isinstance(value, str) and value.lower() in words:
+        if isinstance(value, _Typed) and value.lower() in words:
             return words[value.lower()]
         raise ValueError
 
@@ -133,14 +138,32 @@ def _secret() -> Rule:
     return Rule(read, "a text")
 
 
+def _file() -> Rule:
+    def read(value: object) -> str:
+        if not isinstance(value, str) or (value and not Path(value).is_file()):
+            raise ValueError
+        return value
+
+    return Rule(read, "a file that exists, or empty")
+
+
+def _text_or_index() -> Rule:
+    def read(value: object) -> str:
+        if isinstance(value, bool) or not isinstance(value, str | int) or str(value).strip() == "":
+            raise ValueError
+        return str(value)
+
+    return Rule(read, "auto | off | an index | a video file | a stream's address")
+
+
 def _address() -> Rule:
     """Of a gateway. Whether plain http is allowed depends on another setting; see `load_settings`."""
 
     def read(value: object) -> str:
         if not isinstance(value, str):
             raise ValueError
-        parts = urlsplit(value)  # ValueError for an impossible host
-        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        parts = urlsplit(value)  # ValueError for an impossible host; the same for `port`
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0):
             raise ValueError
         if parts.query or parts.fragment or parts.username or parts.password:
             raise ValueError
@@ -177,7 +200,7 @@ class GatewaySettings:
     staff_citizen_id: str = _setting("", _text(r"(?:[0-9]{12})?", "12 digits, or empty"))
     connect_timeout_seconds: float = _setting(3.0, _number(0, 120))
     read_timeout_seconds: float = _setting(8.0, _number(0, 300))
-    ca_file: str = _setting("", _text())
+    ca_file: str = _setting("", _file())
     max_answer_bytes: int = _setting(1_000_000, _number(1024, 64_000_000, whole=True))
 
 
@@ -185,14 +208,16 @@ class GatewaySettings:
 class RecordsSettings:
     """Where visits are kept."""
 
-    url: str = _setting("", _text())
+    url: str = _setting(
+        "", _text(r"|(?:sqlite|postgresql)(?:\+\w+)?://.+", "sqlite:///FILE | postgresql://… | empty")
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ReadersSettings:
     """Where codes are read from."""
 
-    camera: str = _setting("auto", _text(r".+", "auto | off | an index | a video file | a stream's address"))
+    camera: str = _setting("auto", _text_or_index())
     serial_port: str = _setting("auto", _text(r".+", "auto | off | a port"))
     engines: tuple[str, ...] = _setting(("zxing", "zbar"), _choices("zxing", "zbar"))
     max_megapixels: float = _setting(50.0, _number(0, 500))
@@ -263,9 +288,14 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     )
     gateway = settings.gateway
     address = urlsplit(gateway.base_url)
-    if address.scheme == "http" and address.hostname not in _LOOPBACK and not gateway.allow_http:
+    if address.scheme == "http" and not _is_loopback(address.hostname or "") and not gateway.allow_http:
         _refuse("gateway", "base_url", *given["gateway", "base_url"], "https, or gateway.allow_http = true")
     return settings
+
+
+def _is_loopback(host: str) -> bool:
+    """``localhost``, ``::1`` and all of 127.0.0.0/8."""
+    return host in {"localhost", "::1"} or re.fullmatch(r"127(?:\.\d{1,3}){3}", host) is not None
 
 
 _Given = dict[tuple[str, str], tuple[object, str]]
@@ -295,10 +325,10 @@ def _given_by(environ: Mapping[str, str]) -> _Given:
     for variable, value in sorted(environ.items()):
         name = variable.upper().removeprefix("KIOSK_").lower()
         if variable.upper() == "KIOSK_DATA_DIR":
-            given["", "data_dir"] = (value, variable)
+            given["", "data_dir"] = (_Typed(value), variable)
         elif variable.upper().startswith("KIOSK_") and "__" in name:
             section, key = name.split("__", 1)
-            given[section, key] = (value, variable)
+            given[section, key] = (_Typed(value), variable)
     return given
 
 

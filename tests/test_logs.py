@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from kiosk.logs import mask_event, mask_number, masked, set_up_logging
+from kiosk.logs import mask_number, masked, set_up_logging
 
 CARD = "DN4799900000001"
 URL = f"/api/egw/x?token=abc%2B%3D&id_token=1-2-3&username=99999_BV&password={'0A' * 16}"
@@ -34,34 +34,21 @@ def test_ordinary_words_and_short_numbers_stay() -> None:
     )
 
 
-def test_an_event_loses_names_and_secrets() -> None:
-    event = mask_event(
-        None, "info", {"event": f"looked up {CARD}", "full_name": "Nguyễn Văn Mẫu", "count": 3}
-    )
-    assert event["full_name"] == "***"
-    assert CARD not in event["event"]
-    assert event["count"] == 3
-
-
 def test_everything_logged_goes_masked_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
-    import structlog
-
     root = logging.getLogger()
     before = root.handlers[:], root.level
     try:
         set_up_logging("DEBUG")
         logging.getLogger("urllib3.connectionpool").debug("POST %s", URL)
         logging.getLogger("any").warning("for %s", CARD)
-        structlog.get_logger().warning("looked_up", number=CARD)
     finally:
         for handler in root.handlers[:]:
             root.removeHandler(handler)
         for handler in before[0]:
             root.addHandler(handler)
         root.setLevel(before[1])
-        structlog.reset_defaults()
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert "looked_up" in captured.err
+    assert "for •••" in captured.err
     assert CARD not in captured.err
     assert "token=abc" not in captured.err

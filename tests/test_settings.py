@@ -90,6 +90,10 @@ def test_variables_of_others_are_left_alone() -> None:
         ("KIOSK_READERS__ENGINES", "", "readers.engines"),
         ("KIOSK_READERS__MAX_MEGAPIXELS", "-1", "readers.max_megapixels"),
         ("KIOSK_DESK__NAME", "", "desk.name"),
+        ("KIOSK_GATEWAY__BASE_URL", "http://localhost:99999", "gateway.base_url"),
+        ("KIOSK_GATEWAY__CA_FILE", "/no/such/file.pem", "gateway.ca_file"),
+        ("KIOSK_RECORDS__URL", "mysql://host/base", "records.url"),
+        ("KIOSK_RECORDS__URL", "nonsense", "records.url"),
     ],
 )
 def test_a_bad_value_names_variable_key_value_and_what_is_allowed(
@@ -103,7 +107,8 @@ def test_a_bad_value_names_variable_key_value_and_what_is_allowed(
 
 
 @pytest.mark.parametrize(
-    "address", ["http://127.0.0.1:8080", "http://localhost", "https://gw.example.org/x", ""]
+    "address",
+    ["http://127.0.0.1:8080", "http://127.0.0.2", "http://localhost", "https://gw.example.org/x", ""],
 )
 def test_good_addresses(address: str) -> None:
     assert load_settings({"KIOSK_GATEWAY__BASE_URL": address}).gateway.base_url == address
@@ -115,7 +120,18 @@ def test_plain_http_can_be_allowed() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ['mode = "live"', "gateway = 1", "[gateway", "[gateway]\nmode = 1", "[facility]\ncode = 99999"]
+    "content",
+    [
+        'mode = "live"',
+        "gateway = 1",
+        "[gateway",
+        "[gateway]\nmode = 1",
+        "[facility]\ncode = 99999",
+        '[gateway]\nread_timeout_seconds = "8"',
+        '[gateway]\nallow_http = "true"',
+        '[readers]\nengines = "zxing"',
+        "[readers]\ncamera = true",
+    ],
 )
 def test_a_bad_file_is_named(tmp_path: Path, content: str) -> None:
     environment = own_file(tmp_path, content)

@@ -14,6 +14,7 @@ import errno
 import json
 import os
 import random
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ POOL_TIMEOUT_SECONDS = 30.0
 """How long a thread waits for one of the connections."""
 
 _CONNECT_TIMEOUT_SECONDS = 5
+_LITTLE_SPACE = 256 * 1024  # bytes; SQLite's journal index alone takes 32 KiB
 _MIGRATION_LOCK = 0x4B494F534B  # "KIOSK", for PostgreSQL's advisory locks
 
 _SQLITE_CODES = {
@@ -296,11 +298,20 @@ def _explained(error: Exception, place: str) -> RecordsError:
     if isinstance(cause, sqlite3.Error):
         name = getattr(cause, "sqlite_errorname", "")
         code = _SQLITE_CODES.get(name.split("_")[1] if name else "", "records_failed")
+        if code == "records_disk" and _is_full(Path(place)):  # SQLite calls some of that an I/O error
+            code = "records_disk_full"
         return RecordsError(code, f"{name or type(cause).__name__}: {cause}", place=place)
     if isinstance(error, DBAPIError):
         state = str(getattr(cause, "sqlstate", None) or "")
         return RecordsError(_postgresql_code(state, error), f"{type(cause).__name__} {state}", place=place)
     return RecordsError("records_failed", type(error).__name__, place=place)
+
+
+def _is_full(file: Path) -> bool:
+    try:
+        return shutil.disk_usage(file.parent).free < _LITTLE_SPACE
+    except OSError:
+        return False
 
 
 def _postgresql_code(state: str, error: DBAPIError) -> str:

@@ -20,7 +20,6 @@ HEAVY = {
     "rich",
     "serial",
     "sqlalchemy",
-    "structlog",
     "zxingcpp",
 }
 

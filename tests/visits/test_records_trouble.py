@@ -57,13 +57,15 @@ def filled(records_file: Path) -> Path:
 
 
 @pytest.fixture
-def folder_of_nobody(tmp_path: Path) -> Iterator[Path]:
+def folder_of_nobody() -> Iterator[Path]:
     """A folder used by somebody without privileges: tests often run as root, who may write anywhere."""
-    opened(tmp_path / "warm-up.sqlite3").close()  # imports what is imported late, while that is allowed
     folder = Path(tempfile.mkdtemp())
+    # Imports what is imported late and reads the migrations, while that is allowed.
+    opened(folder / "made.sqlite3").close()
     was = os.geteuid()
     if was == 0:
-        os.chown(folder, NOBODY, NOBODY)
+        for each in (folder, *folder.iterdir()):
+            os.chown(each, NOBODY, NOBODY)
         os.seteuid(NOBODY)
     try:
         yield folder
@@ -165,7 +167,7 @@ def test_a_folder_without_rights(folder_of_nobody: Path) -> None:
 
 @posix
 def test_a_read_only_file_can_be_listed_but_not_written(folder_of_nobody: Path) -> None:
-    file = folder_of_nobody / "visits.sqlite3"
+    file = folder_of_nobody / "made.sqlite3"
     with opened(file) as records:
         recorded = records.record(new_visit())
     file.chmod(0o400)
