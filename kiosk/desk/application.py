@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from kiosk.desk.desk import Camera, CameraFactory, Desk
+from kiosk.desk.desk import Camera, CameraFactory, Desk, SerialFactory
 from kiosk.desk.events import EventStream
 from kiosk.desk.flow import Incomplete, Message, VerdictShown
 from kiosk.reception import Reception
@@ -31,6 +33,8 @@ def show_desk(
     first_scan: str | None,
     screenshot: Path | None,
 ) -> int:
+    # Fontconfig keeps its cache here; everything the program writes lies under the data folder.
+    os.environ.setdefault("XDG_CACHE_HOME", str(settings.data_folder / "cache"))
     application = QApplication.instance() or QApplication(["kiosk"])
     assert isinstance(application, QApplication)  # noqa: S101 - a console Qt application has no windows
     application.setApplicationName("bhyt-kiosk")
@@ -38,7 +42,9 @@ def show_desk(
     application.styleHints().setColorScheme(Qt.ColorScheme.Light)
     if camera_factory is None and settings.readers.camera != "off" and screenshot is None:
         camera_factory = _camera_of(settings)
-    desk = Desk(settings, reception_factory, camera_factory, EventStream.to_stdout(wanted=json_events))
+    serial_factory = _serial_of(settings) if screenshot is None else None
+    stream = EventStream.to_stdout(wanted=json_events)
+    desk = Desk(settings, reception_factory, camera_factory, stream, serial_factory)
     heartbeat = _quit_on_signals(application)
     if screenshot is not None:
         desk.window.resize(*PICTURE_SIZE)
@@ -89,6 +95,16 @@ def _camera_of(settings: Settings) -> CameraFactory:
         )
 
     return make
+
+
+def _serial_of(settings: Settings) -> SerialFactory | None:
+    if settings.readers.serial_port == "off":
+        return None
+    import serial  # noqa: F401 - here, not in its thread: imports do not like to be raced
+
+    from kiosk.readers.serial_port import SerialReader
+
+    return partial(SerialReader, settings.readers.serial_port)
 
 
 def _quit_on_signals(application: QApplication) -> QTimer:

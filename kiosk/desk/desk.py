@@ -72,6 +72,20 @@ class CameraFactory(Protocol):
     ) -> Camera: ...
 
 
+class SerialScanner(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self, timeout: float = ...) -> bool: ...
+
+
+class SerialFactory(Protocol):
+    """Makes a reader of a serial scanner; the callbacks come from its own thread."""
+
+    def __call__(
+        self, *, on_text: Callable[[str], None], on_state: Callable[[Any, str], None]
+    ) -> SerialScanner: ...
+
+
 class Desk(QObject):
     """Takes signals in the window's thread, feeds them to the flow, and carries out its effects."""
 
@@ -83,6 +97,7 @@ class Desk(QObject):
         reception_factory: Callable[[], Reception],
         camera_factory: CameraFactory | None,
         stream: EventStream,
+        serial_factory: SerialFactory | None = None,
     ) -> None:
         super().__init__()
         self.settings = settings
@@ -97,6 +112,8 @@ class Desk(QObject):
         self._camera_factory = camera_factory
         self._camera: Camera | None = None
         self._camera_frame_waits = False
+        self._serial: SerialScanner | None = None
+        self._serial_factory = serial_factory
         self._mailbox = Mailbox()
         self._records = Lane("records", self._mailbox)
         self._reading = Lane("reading", self._mailbox)
@@ -132,6 +149,7 @@ class Desk(QObject):
         application = QApplication.instance()
         assert application is not None  # noqa: S101 - run_desk made it
         application.installEventFilter(self.keys)
+        self._start_serial()
         self.window.show()
         self.window.activated.connect(self._ready, Qt.ConnectionType.QueuedConnection)
         self.window.activateWindow()
@@ -192,6 +210,8 @@ class Desk(QObject):
         self._mailbox.close()
         if self._camera is not None:
             self._camera.stop(1.0)
+        if self._serial is not None:
+            self._serial.stop(1.0)
         self._lookups.stop(None)
         self._reading.stop(None)
         written = self._records.stop(CLOSE_WAIT_SECONDS)
@@ -417,7 +437,16 @@ class Desk(QObject):
         if first:
             self._apply(self.flow.trouble(error))
 
-    # Camera
+    # Serial scanner and camera
+
+    def _start_serial(self) -> None:
+        if self._serial_factory is None:
+            return
+        self._serial = self._serial_factory(
+            on_text=lambda text: self._mailbox.post(lambda: self.scan(text, Source.SERIAL)),
+            on_state=lambda state, _port: self._mailbox.post(lambda: self._set_health(serial=str(state))),
+        )
+        self._serial.start()
 
     def _start_camera(self) -> None:
         if self._camera_factory is not None:

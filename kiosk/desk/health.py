@@ -10,6 +10,8 @@ from kiosk.desk.words import Row, Words, day, time_of_day
 from kiosk.errors import KioskError
 from kiosk.settings import Settings
 
+_SERIAL_TROUBLE = {"missing", "lost"}
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -23,6 +25,7 @@ class Health:
     records_error: KioskError | None = None
     last_scan: datetime | None = None
     camera: str = "off"  # a state of kiosk.readers.camera
+    serial: str = "off"  # a state of kiosk.readers.serial_port
 
     def gateway(self, words: Words, decimal: str) -> str:
         if self.gateway_answered is None or self.gateway_at is None:
@@ -38,8 +41,10 @@ class Health:
         return words("owed_some", count=str(self.owed)) if self.owed else words("owed_none")
 
     def scanner(self, words: Words) -> str:
+        if self.serial in _SERIAL_TROUBLE:
+            return words(f"serial_{self.serial}")
         if self.last_scan is None:
-            return words("scanner_waiting")
+            return words("serial_watching" if self.serial == "watching" else "scanner_waiting")
         return words("scanner_last", time=time_of_day(self.last_scan))
 
     def records(self, words: Words) -> str:

@@ -36,7 +36,7 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #keysBar QLabel {{ font-size: {px(16)}; }}
 #strip {{ {pair(p.STRIP)} font-size: {px(15)}; padding: {px(7)} {px(28)}; }}
 #panel {{ background: {p.PANEL.ground}; border: 1px solid {p.HAIRLINE}; border-radius: {px(10)}; }}
-#title {{ font-size: {px(44)}; font-weight: bold; }}
+#title {{ font-size: {px(44)}; font-weight: bold; padding-top: {px(10)}; }}
 #subtitle {{ font-size: {px(30)}; font-weight: bold; }}
 #lead {{ font-size: {px(25)}; }}
 #muted {{ color: {p.MUTED.text}; }}
@@ -52,7 +52,7 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #problem {{ {pair(p.PROBLEM)} border-radius: {px(6)}; padding: {px(8)} {px(14)};
   font-size: {px(20)}; font-weight: bold; }}
 #band {{ border-radius: {px(10)}; }}
-#bandTitle {{ font-size: {px(42)}; font-weight: bold; }}
+#bandTitle {{ font-size: {px(42)}; font-weight: bold; padding-top: {px(10)}; }}
 #bandText {{ font-size: {px(22)}; }}
 #bandCode {{ font-size: {px(16)}; }}
 #queueNumber {{ font-size: {px(150)}; font-weight: bold; }}

@@ -29,6 +29,7 @@ def label(name: str, words: str = "", *, wrap: bool = True) -> QLabel:
     made.setObjectName(name)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
+    made.setIndent(0)  # Qt indents labels with padding by half a letter
     return made
 
 

@@ -109,8 +109,15 @@ class Desk:
 
 @contextmanager
 def running_desk(
-    display: str, data_folder: Path, gateway_url: str, *, ready: bool = True, opened: bool = True
+    display: str,
+    data_folder: Path,
+    gateway_url: str,
+    *,
+    ready: bool = True,
+    opened: bool = True,
+    **settings: str,
 ) -> Iterator[Desk]:
+    """The desk in training mode without a camera; `settings` are further variables of its environment."""
     environment = {
         **os.environ,
         "DISPLAY": display,
@@ -118,6 +125,8 @@ def running_desk(
         "KIOSK_DATA_DIR": str(data_folder),
         "KIOSK_GATEWAY__BASE_URL": gateway_url,
         "KIOSK_READERS__CAMERA": "off",
+        "KIOSK_READERS__SERIAL_PORT": "off",
+        **settings,
         "PYTHONWARNINGS": "error",
         "PYTHONUNBUFFERED": "1",
     }

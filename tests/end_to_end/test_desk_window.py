@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -101,6 +102,32 @@ def test_a_scan_and_one_key_check_a_patient_in(desk: Desk, gateway: TrainingGate
     desk.wait_for("state", over="state")
     assert len(desk.visits()) == 1, "Return elsewhere does nothing"
     assert desk.close() == 0
+
+
+def test_a_scanner_on_a_serial_port_needs_no_focus_and_no_layout(
+    x_display: str, tidy_environment: Path, gateway: TrainingGateway
+) -> None:
+    scanner, port = pty.openpty()
+    try:
+        with running_desk(
+            x_display, tidy_environment, gateway.base_url, KIOSK_READERS__SERIAL_PORT=os.ttyname(port)
+        ) as desk:
+            desk.press("F3")
+            desk.wait_for("state", over="today")
+            line = DEMO_PATIENT.citizen_card_line().encode()
+            os.write(scanner, line[:40])
+            os.write(scanner, line[40:] + b"\r\n")
+            verdict = desk.wait_for("verdict")
+            assert (verdict["verdict"], verdict["source"]) == ("eligible", "serial")
+            os.write(scanner, line + b"\r\n")  # the same code again at once is the same scan
+            desk.press("Return")
+            desk.wait_for("recorded", status="checked_in")
+            (visit,) = desk.visits()
+            assert visit["source"] == "serial"
+            assert lookups(gateway) == 1
+    finally:
+        os.close(port)
+        os.close(scanner)
 
 
 def test_the_next_patient_waits_in_line_while_a_verdict_waits(desk: Desk, gateway: TrainingGateway) -> None:
