@@ -135,7 +135,8 @@ def _parse_bare(text: str, today: date) -> Card:
         return _noted(parse_number(twice), Notice("scanned_twice"))
     if not without_separators(text).isascii():
         digits = sum(character in "0123456789" for character in text)
-        raise CardParseError("input_method_on" if digits >= 8 and len(text) <= 40 else "unknown_code")
+        damaged = digits >= 8 and 10 <= len(without_separators(text)) <= 16
+        raise CardParseError("input_method_on" if damaged else "unknown_code")
     digits = sum(character.isdigit() for character in text)
     letters = sum(character.isalpha() for character in text)
     like_a_number = _NUMBERISH.fullmatch(text) and digits >= 5 and letters <= digits
