@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -22,6 +23,9 @@ for _name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_STYLE_OVERRIDE", "QT_SCALE_FACTO
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("deep", deadline=None, max_examples=5_000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+TYPED_LETTERS = "ễịửệ"
+"""Letters of no plain keyboard in the names that tests type with `xdotool`."""
 
 GATED_ROOMS = ("card", "eligibility", "gateway")
 """Each of them has to reach --cov-fail-under by itself, not only all of them together."""
@@ -81,6 +85,7 @@ def x_display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             number = answer.readline().strip()  # ends empty when the server could not start
         assert number, (logs / "xvfb.log").read_text(errors="replace")
         display = f":{number}"
+        _give_keys_to(TYPED_LETTERS, display)
         environment = {**os.environ, "DISPLAY": display, "HOME": str(logs), "XDG_CONFIG_HOME": str(logs)}
         with (logs / "openbox.log").open("wb") as log:
             manager = subprocess.Popen(
@@ -93,6 +98,28 @@ def x_display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             _stop(manager)
     finally:
         _stop(server)
+
+
+def _give_keys_to(letters: str, display: str) -> None:
+    """Put letters on keys that this X server's keyboard leaves free.
+
+    Else xdotool lends each letter a key while it types it, and a program that is a moment behind reads another
+    letter, or none.
+    """
+    keymap = subprocess.run(
+        ["xkbcomp", "-w0", display, "-"], capture_output=True, encoding="utf-8", check=True
+    ).stdout
+    codes, symbols = keymap.split("xkb_symbols", 1)
+    free = [key for key in re.findall(r"<(I\d+)> = \d+;", codes) if f"<{key}>" not in symbols]
+    assert len(free) >= len(letters)
+    keys = (f"key <{key}> {{ [ U{ord(letter):04X} ] }};" for key, letter in zip(free, letters, strict=False))
+    head, rest = symbols.split("{", 1)
+    subprocess.run(
+        ["xkbcomp", "-w0", "-", display],
+        input=f"{codes}xkb_symbols{head}{{\n{' '.join(keys)}\n{rest}",
+        encoding="utf-8",
+        check=True,
+    )
 
 
 def _wait_for_manager(manager: subprocess.Popen[bytes], environment: dict[str, str], log: Path) -> None:

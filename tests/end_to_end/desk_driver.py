@@ -17,6 +17,9 @@ from typing import Any
 PATIENCE = 30.0
 """Seconds after which an event that should come is said not to have come."""
 
+HAND_SECONDS = 0.15
+"""From a scan to the hand's own key. A scanner's CR and LF are milliseconds apart, and no hand is that fast."""
+
 Event = Mapping[str, Any]
 
 
@@ -68,19 +71,19 @@ class Desk:
     def type(self, text: str, delay_ms: int = 4) -> None:
         self._xdotool("type", "--delay", str(delay_ms), "--", text)
 
-    def type_name(self, name: str) -> None:
-        """Letters that are on no key: xdotool remaps one for each and drops some when in a hurry."""
-        self.type(name, delay_ms=60)
-
     def press(self, *keys: str) -> None:
+        time.sleep(HAND_SECONDS)
         self._xdotool("key", "--delay", "12", *keys)
 
-    def hold(self, key: str) -> None:
-        """Down, and the X server repeats it."""
+    @contextmanager
+    def held(self, key: str) -> Iterator[None]:
+        """Down, and the X server repeats it; let go whatever happens, or the next test's desk gets it."""
+        time.sleep(HAND_SECONDS)
         self._xdotool("keydown", key)
-
-    def let_go(self, key: str) -> None:
-        self._xdotool("keyup", key)
+        try:
+            yield
+        finally:
+            self._xdotool("keyup", key)
 
     def scan(self, text: str) -> None:
         """As a wedge scanner types it, with its own Return."""

@@ -152,11 +152,10 @@ def test_a_return_that_is_held_down_confirms_one_patient(desk: Desk) -> None:
     for key in ("demo", "worker", "soldier"):
         desk.scan(patient(key).health_card_line())
         desk.wait_for("verdict" if key == "demo" else "queued")
-    desk.hold("Return")
-    desk.wait_for("recorded", queue_number=1)
-    desk.wait_for("verdict")
-    assert not desk.has_said_anything_within(1.5, "recorded")
-    desk.let_go("Return")
+    with desk.held("Return"):
+        desk.wait_for("recorded", queue_number=1)
+        desk.wait_for("verdict")
+        assert not desk.has_said_anything_within(1.5, "recorded")
     assert len(desk.visits()) == 1
     desk.press("Return")
     desk.wait_for("recorded", queue_number=2)
@@ -180,7 +179,7 @@ def test_a_card_typed_into_the_manual_form(desk: Desk) -> None:
     desk.press("F2")
     desk.wait_for("state", over="form")
     desk.type(f"{DEMO_PATIENT.card_number}\t", delay_ms=12)
-    desk.type_name(DEMO_PATIENT.full_name)
+    desk.type(DEMO_PATIENT.full_name, delay_ms=12)
     desk.type("\t12101988\n", delay_ms=12)
     assert desk.wait_for("verdict")["source"] == "typed"
     desk.press("Return")
@@ -277,7 +276,7 @@ def test_what_cannot_be_read_is_said_and_the_desk_goes_on(desk: Desk) -> None:
 def test_a_number_by_itself_asks_for_name_and_birth_date(desk: Desk) -> None:
     desk.scan(DEMO_PATIENT.card_number)
     desk.wait_for("state", state="incomplete")
-    desk.type_name(DEMO_PATIENT.full_name)
+    desk.type(DEMO_PATIENT.full_name, delay_ms=12)
     desk.type("\t12/10/1988\n", delay_ms=12)
     assert desk.wait_for("verdict")["verdict"] == "eligible"
     desk.press("Return")
