@@ -18,7 +18,7 @@ PATIENCE = 30.0
 """Seconds after which an event that should come is said not to have come."""
 
 HAND_SECONDS = 0.15
-"""From a scan to the hand's own key. A scanner's CR and LF are milliseconds apart, and no hand is that fast."""
+"""From a scan to the hand's own key. A scanner's CR and LF are milliseconds apart; no hand is that fast."""
 
 Event = Mapping[str, Any]
 
