@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -101,31 +101,25 @@ def x_display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _give_keys_to(letters: str, display: str) -> None:
-    """Put letters on keys that this X server's keyboard leaves free, for as long as it runs.
+    """Put letters on keys that this X server's keyboard leaves free.
 
     Else xdotool lends each letter a key while it types it, and a program that is a moment behind reads
-    another letter, or none.
+    another letter, or none. Needs a server that does not reset itself when nobody is connected.
     """
-    x11 = ctypes.CDLL("libX11.so.6")
-    x11.XOpenDisplay.restype = x11.XGetKeyboardMapping.restype = ctypes.c_void_p
-    connection = ctypes.c_void_p(x11.XOpenDisplay(display.encode()))
-    assert connection, f"no X server at {display}"
-    first, last, per_key = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
-    x11.XDisplayKeycodes(connection, ctypes.byref(first), ctypes.byref(last))
-    count = last.value - first.value + 1
-    found = x11.XGetKeyboardMapping(connection, ctypes.c_ubyte(first.value), count, ctypes.byref(per_key))
-    table = ctypes.cast(found, ctypes.POINTER(ctypes.c_ulong))
-    rows = [table[number * per_key.value : (number + 1) * per_key.value] for number in range(count)]
-    free = [first.value + number for number, row in enumerate(rows) if not any(row)]
+    keymap = subprocess.run(
+        ["xkbcomp", "-w0", display, "-"], capture_output=True, encoding="utf-8", check=True
+    ).stdout
+    codes, symbols = keymap.split("xkb_symbols", 1)
+    free = [key for key in re.findall(r"<(I\d+)> = \d+;", codes) if f"<{key}>" not in symbols]
     assert len(free) >= len(letters)
-    for key, letter in zip(free, letters, strict=False):
-        keysym = ctypes.c_ulong(_UNICODE_KEYSYMS + ord(letter))
-        x11.XChangeKeyboardMapping(connection, key, 1, ctypes.byref(keysym), 1)
-    x11.XFree(ctypes.c_void_p(found))
-    x11.XCloseDisplay(connection)
-
-
-_UNICODE_KEYSYMS = 0x0100_0000
+    keys = (f"key <{key}> {{ [ U{ord(letter):04X} ] }};" for key, letter in zip(free, letters, strict=False))
+    head, rest = symbols.split("{", 1)
+    subprocess.run(
+        ["xkbcomp", "-w0", "-", display],
+        input=f"{codes}xkb_symbols{head}{{\n{' '.join(keys)}\n{rest}",
+        encoding="utf-8",
+        check=True,
+    )
 
 
 def _wait_for_manager(manager: subprocess.Popen[bytes], environment: dict[str, str], log: Path) -> None:
