@@ -94,3 +94,4 @@ class Answer:
     attempts: tuple[Attempt, ...] = ()
     elapsed_ms: float = 0.0
     detail: str = ""  # for technicians
+    sent: bool = True  # False: nothing was sent, because nothing could have come of it

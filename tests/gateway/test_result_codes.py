@@ -17,6 +17,7 @@ FAILURES = {
     "gateway_unreachable", "gateway_timeout", "gateway_tls", "gateway_dropped", "gateway_redirect",
     "gateway_not_json", "gateway_too_large", "gateway_bad_answer", "gateway_http_error", "gateway_forbidden",
     "login_refused", "login_facility_wrong", "login_locked", "login_error", "account_not_set", "unknown_code",
+    "gateway_offline",
 }  # fmt: skip
 
 RULES = list(result_rules().values())
