@@ -153,7 +153,7 @@ def _text_or_index() -> Rule:
             raise ValueError
         return str(value)
 
-    return Rule(read, "auto | off | an index | a video file | a stream's address")
+    return Rule(read, "auto | off | an index | a camera's name | a video file | a stream's address")
 
 
 def _address() -> Rule:

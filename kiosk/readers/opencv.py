@@ -22,6 +22,8 @@ def load() -> Any:
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", _FFMPEG_QUIET)
     # Should Media Foundation be used after all: its hardware transforms take half a minute to open a camera.
     os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
+    # Seconds that a device may take for a frame; 10 unless told, too long for a desk to see that it is gone.
+    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
     import cv2
 
     logging: Any = getattr(cv2, "utils", None)

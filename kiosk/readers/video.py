@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.readers import opencv
+from kiosk.readers import camera_devices, opencv
+from kiosk.readers.camera_devices import ON_LINUX, CameraDevice, Closed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Frame = NDArray[Any]
 
-AUTO_INDICES = (0, 1)
-"""What ``auto`` looks at: the built-in camera and one that was plugged in. More is slow on Windows."""
+MOST_TRIED = 3
+"""How many of the cameras that are plugged in ``auto`` tries to open; each may take seconds on Windows."""
+
+UNLISTED = (CameraDevice(0, "camera 0"),)
+"""What ``auto`` looks at where the system does not list its cameras."""
 
 STREAM_TIMEOUT_MS = 3000
+"""How long a stream may be silent before it counts as lost."""
+
+_FILE_ENDING = re.compile(r"\.(?=\w*[a-z])\w{2,5}", re.IGNORECASE)
 
 
 class SourceKind(StrEnum):
     OFF = "off"
     AUTO = "auto"
     DEVICE = "device"
+    NAMED = "named"
     FILE = "file"
     STREAM = "stream"
 
@@ -39,7 +49,11 @@ class Source:
 
     @classmethod
     def parse(cls, setting: str) -> Source:
-        """``auto``, ``off``, an index or ``/dev/video*``, ``rtsp://`` or ``http://``, else a file."""
+        """``auto``, ``off``, an index or ``/dev/video*``, a stream's address, a file, or a camera's name.
+
+        A file is what exists, what has a folder before it or what ends as film files do; anything else is a
+        name.
+        """
         setting = setting.strip()
         if setting.lower() in {"", "off"}:
             return cls(SourceKind.OFF)
@@ -51,20 +65,39 @@ class Source:
             return cls(SourceKind.DEVICE, setting.removeprefix("/dev/video"))
         if "://" in setting:
             return cls(SourceKind.STREAM, setting)
-        return cls(SourceKind.FILE, setting)
+        return cls(SourceKind.FILE if _is_file(setting) else SourceKind.NAMED, setting)
 
     @property
     def is_file(self) -> bool:
         return self.kind is SourceKind.FILE
 
+    @property
+    def is_device(self) -> bool:
+        return self.kind in {SourceKind.AUTO, SourceKind.DEVICE, SourceKind.NAMED}
+
+
+def _is_file(setting: str) -> bool:
+    if "/" in setting or "\\" in setting or _FILE_ENDING.fullmatch(Path(setting).suffix):
+        return True
+    try:
+        return Path(setting).is_file()
+    except (OSError, ValueError):
+        return False
+
 
 class Video:
-    """An open source. `read` gives None once there is nothing more to come."""
+    """An open source. `read` gives None once there is nothing more to come.
 
-    def __init__(self, capture: Any, name: str, fps: float) -> None:
+    `is_there` says whether a device is still plugged in; some back-ends go on giving its last frame.
+    """
+
+    def __init__(
+        self, capture: Any, name: str, fps: float, is_there: Callable[[], bool] = lambda: True
+    ) -> None:
         self._capture = capture
         self.name = name
         self.fps = fps
+        self.is_there = is_there
 
     def read(self) -> Frame | None:
         try:
@@ -81,31 +114,53 @@ class Video:
         self._capture.release()
 
 
-def open_video(source: Source) -> Video | None:
-    """Open `source`; None where there is no such camera, file or stream, or it cannot be played."""
+def open_video(source: Source) -> Video | Closed:
+    """Open `source`, or say why it stays closed. A file or stream that cannot be played is absent."""
     match source.kind:
-        case SourceKind.OFF:
-            return None
         case SourceKind.AUTO:
-            return next((video for index in AUTO_INDICES if (video := _open_device(index))), None)
+            return _open_first(camera_devices.list_cameras() or UNLISTED)
         case SourceKind.DEVICE:
-            return _open_device(int(source.address))
+            return _open_device(_with_name(int(source.address)))
+        case SourceKind.NAMED:
+            device = camera_devices.camera_called(source.address, camera_devices.list_cameras())
+            return Closed.ABSENT if device is None else _open_device(device)
         case SourceKind.FILE:
             return _open_file(source.address)
         case SourceKind.STREAM:
             return _open_stream(source.address)
+    return Closed.ABSENT
 
 
-def _open_device(index: int) -> Video | None:
-    if sys.platform == "linux" and not Path(f"/dev/video{index}").exists():
-        return None  # asking the driver for what is not there is slow and noisy
+def _open_first(cameras: tuple[CameraDevice, ...]) -> Video | Closed:
+    """The first that opens; else why the first does not."""
+    closed = []
+    for device in cameras[:MOST_TRIED]:
+        opened = _open_device(device)
+        if isinstance(opened, Video):
+            return opened
+        closed.append(opened)
+    return closed[0] if closed else Closed.ABSENT
+
+
+def _with_name(index: int) -> CameraDevice:
+    unnamed = CameraDevice(index, f"camera {index}")
+    return next((each for each in camera_devices.list_cameras() if each.index == index), unnamed)
+
+
+def _open_device(device: CameraDevice) -> Video | Closed:
+    if ON_LINUX and not Path(f"/dev/video{device.index}").exists():
+        return Closed.ABSENT  # asking the driver for what is not there is slow and noisy
     cv2 = opencv.load()
     # Media Foundation takes seconds to open some cameras; DirectShow does not.
     backend = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_DSHOW}.get(sys.platform, cv2.CAP_ANY)
-    capture = _open(index, backend)
+    capture = _open(device.index, backend)
     if capture is None:
-        return None
+        return camera_devices.why_closed(device.index)
     for setting, value in (
+        (
+            cv2.CAP_PROP_FOURCC,
+            cv2.VideoWriter.fourcc(*"MJPG"),
+        ),  # USB 2 carries 720p uncompressed at 10 frames/s
         (cv2.CAP_PROP_FRAME_WIDTH, 1280),
         (cv2.CAP_PROP_FRAME_HEIGHT, 720),
         (cv2.CAP_PROP_AUTOFOCUS, 1),
@@ -113,21 +168,28 @@ def _open_device(index: int) -> Video | None:
     ):
         with contextlib.suppress(cv2.error):  # a wish; not every camera has it
             capture.set(setting, value)
-    return Video(capture, f"camera {index}", _frame_rate(capture))
+    return Video(capture, device.name, _frame_rate(capture), lambda: _is_there(device))
 
 
-def _open_file(address: str) -> Video | None:
+def _is_there(device: CameraDevice) -> bool:
+    if ON_LINUX:
+        return Path(f"/dev/video{device.index}").exists()
+    cameras = camera_devices.list_cameras()
+    return not cameras or any(camera.name == device.name for camera in cameras)
+
+
+def _open_file(address: str) -> Video | Closed:
     path = Path(address).expanduser()
     try:
         if not path.is_file():
-            return None
+            return Closed.ABSENT
     except (OSError, ValueError):
-        return None
+        return Closed.ABSENT
     capture = _open(str(path), opencv.load().CAP_FFMPEG)
-    return None if capture is None else Video(capture, path.name, _frame_rate(capture))
+    return Closed.ABSENT if capture is None else Video(capture, path.name, _frame_rate(capture))
 
 
-def _open_stream(address: str) -> Video | None:
+def _open_stream(address: str) -> Video | Closed:
     cv2 = opencv.load()
     limits = [
         cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
@@ -136,7 +198,7 @@ def _open_stream(address: str) -> Video | None:
         STREAM_TIMEOUT_MS,
     ]
     capture = _open(address, cv2.CAP_FFMPEG, limits)
-    return None if capture is None else Video(capture, "stream", _frame_rate(capture))
+    return Closed.ABSENT if capture is None else Video(capture, "stream", _frame_rate(capture))
 
 
 def _open(address: int | str, backend: int, settings: list[int] | None = None) -> Any | None:

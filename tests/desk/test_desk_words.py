@@ -18,6 +18,7 @@ from kiosk.eligibility.model import Assessment, Coverage, Difference
 from kiosk.errors import RecordsError
 from kiosk.gateway.model import NewCard
 from kiosk.gateway.result_codes import Verdict
+from kiosk.readers.camera import CameraState
 from kiosk.reception import Lookup
 from kiosk.settings import Settings
 from kiosk.texts import table
@@ -208,8 +209,7 @@ def codes_made_from_values() -> set[str]:
         *(f"recorded_{status}_text" for status in Status),
         *(f"override_{reason}" for reason in OVERRIDE_REASONS),
         *(f"benefit_{level}" for level in range(1, 6)),
-        *(f"camera_{state}" for state in ("off", "opening", "watching", "no_camera", "missing", "lost")),
-        *(f"camera_{state}" for state in ("no_file", "finished", "stopped")),
+        *(f"camera_{state}" for state in CameraState),
         *(f"column_{column}" for column in ("time", "queue", "name", "number", "status", "verdict")),
     }
 
