@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -22,15 +22,20 @@ from kiosk import clock
 from kiosk.card import parse, parse_birth_date, parse_number
 from kiosk.card.model import Card, HealthCard, Kind, Notice
 from kiosk.eligibility import Assessment, assess, number_to_follow
-from kiosk.errors import CardParseError, ImageError, RecordsError, UsageError
+from kiosk.errors import CardParseError, ImageError, UsageError
 from kiosk.gateway.model import Answer, Attempt, HistoryRow, Question
-from kiosk.gateway.result_codes import Verdict
+from kiosk.gateway.result_codes import Verdict, rule_for
 from kiosk.names import clean_name
-from kiosk.visits.model import NewVisit, OwedLookup, Source, Status, Visit
+from kiosk.visits.model import NewVisit, OwedLookup, Source, StaffTask, Status, Visit
+from kiosk.visits.recent_answers import RecentAnswer, RecentAnswers
 
 if TYPE_CHECKING:
     from kiosk.readers.decoder import FileDecoding
+    from kiosk.visits.outbox import LateAnswer, Outbox
     from kiosk.visits.records import VisitRecords
+
+CLOCK_TOLERANCE = timedelta(minutes=2)
+"""Desks that share records may disagree by this much before the clock is called set back."""
 
 STATUS_OF_VERDICT = {
     Verdict.ELIGIBLE: Status.CHECKED_IN,
@@ -58,6 +63,7 @@ class Lookup:
     elapsed_ms: float
     detail: str = ""  # for technicians
     already_checked_in_today: bool = False
+    reused: bool = False  # answered within the last minutes, not asked again
 
 
 class Reception:
@@ -75,12 +81,15 @@ class Reception:
         open_gateway: Callable[[], AbstractContextManager[Gateway]],
         open_records: Callable[[], VisitRecords],
         decode_image: Callable[[Path], FileDecoding],
+        lookups_per_minute: int = 60,
     ) -> None:
         self._facility = facility
         self._desk = desk
         self._open_gateway = open_gateway
         self._open_records = open_records
         self._decode_image = decode_image
+        self._lookups_per_minute = lookups_per_minute
+        self._recent = RecentAnswers()
         self._gateway_context: AbstractContextManager[Gateway] | None = None
         self._gateway: Gateway | None = None
         self._records: VisitRecords | None = None
@@ -168,17 +177,14 @@ class Reception:
         Raises UsageError ``incomplete_card`` (value ``field``) when number, name or birth date is missing.
         """
         question = question_for(card)
-        answer = self.gateway.look_up(question)
-        attempts, elapsed_ms = answer.attempts, answer.elapsed_ms
-        followed_from = None
-        new_number = number_to_follow(answer)
-        if new_number is not None and new_number != question.number:
-            followed_from = answer.result_code
-            answer = self.gateway.look_up(replace(question, number=new_number))
-            attempts += answer.attempts
-            elapsed_ms += answer.elapsed_ms
+        recent = self._recent.get(question)
+        if recent is not None:
+            found, attempts, elapsed_ms = recent, tuple(map(_used_again, recent.evidence)), 0.0
+        else:
+            found, attempts, elapsed_ms = self._ask(question)
+        answer = found.answer
         assessment = assess(
-            card, answer, on=on or clock.today(), facility=self._facility, followed_from=followed_from
+            card, answer, on=on or clock.today(), facility=self._facility, followed_from=found.followed_from
         )
         return Lookup(
             card=card,
@@ -188,7 +194,24 @@ class Reception:
             warnings=card.warnings + assessment.warnings,
             elapsed_ms=elapsed_ms,
             detail=answer.detail,
+            reused=recent is not None,
         )
+
+    def _ask(self, question: Question) -> tuple[RecentAnswer, tuple[Attempt, ...], float]:
+        """The answer that decides (after a replaced card that of the new one), all evidence, milliseconds."""
+        answer = self.gateway.look_up(question)
+        attempts, elapsed_ms = answer.attempts, answer.elapsed_ms
+        followed_from = None
+        new_number = number_to_follow(answer)
+        if new_number is not None and new_number != question.number:
+            followed_from = answer.result_code
+            answer = self.gateway.look_up(replace(question, number=new_number))
+            attempts += answer.attempts
+            elapsed_ms += answer.elapsed_ms
+        found = RecentAnswer(answer, followed_from, attempts[-1:])
+        if answer.result_code is not None and rule_for(answer.result_code).verdict is Verdict.ELIGIBLE:
+            self._recent.keep(question, found)
+        return found, attempts, elapsed_ms
 
     def seen_today(self, found: Lookup) -> Lookup:
         """`found` with the note whether the same person was checked in today already; reads the records."""
@@ -213,7 +236,8 @@ class Reception:
         """Record a visit outside BHYT; with the look-up that led to it, where there was one."""
         if found is not None:
             return self._record(found, source, Status.SELF_PAY, None)
-        return self.records.record(self._new_visit(card, source, Status.SELF_PAY))
+        visit = self._new_visit(card, source, Status.SELF_PAY)
+        return self.records.record(replace(visit, warnings=visit.warnings + self._clock_notices()))
 
     def _record(self, found: Lookup, source: Source, status: Status, confirm: str | None) -> Visit:
         visit = self._new_visit(found.card, source, status)
@@ -222,7 +246,7 @@ class Reception:
                 visit,
                 assessment=found.assessment,
                 attempts=found.attempts,
-                warnings=found.warnings,
+                warnings=found.warnings + self._clock_notices(),
                 confirm_reason=confirm,
             )
         )
@@ -238,6 +262,13 @@ class Reception:
             warnings=card.warnings,
         )
 
+    def _clock_notices(self) -> tuple[Notice, ...]:
+        """``clock_set_back`` when the last act was written at a time that is still to come."""
+        written_at = self.records.last_written_at()
+        if written_at is None or written_at <= clock.now() + CLOCK_TOLERANCE:
+            return ()
+        return (Notice("clock_set_back", (("time", f"{written_at:%H:%M %d/%m/%Y}"),)),)
+
     # What is owed and what was recorded
 
     def recheck(self) -> Iterator[Visit]:
@@ -245,24 +276,27 @@ class Reception:
 
         A visit that cannot be looked up or written is left owed and does not stop the ones after it.
         """
-        failure: RecordsError | None = None
-        for owed in self.records.owed():
-            try:
-                visit = self._recheck_one(owed)
-            except RecordsError as error:
-                failure = error
-                continue
-            if visit is not None:
-                yield visit
-        if failure is not None:
-            raise failure
+        yield from self.outbox().work_now()
 
-    def _recheck_one(self, owed: OwedLookup) -> Visit | None:
+    def outbox(self) -> Outbox:
+        """The owed look-ups of the records, to be worked on by one thread. Raises RecordsError."""
+        from kiosk.visits.outbox import Outbox
+
+        return Outbox(self.records, self._ask_again, per_minute=self._lookups_per_minute)
+
+    def _ask_again(self, owed: OwedLookup) -> LateAnswer:
+        from kiosk.visits.outbox import LateAnswer
+
         found = self.look_up(owed.card, on=owed.created_at.astimezone(clock.VIETNAM).date())
-        status = STATUS_OF_VERDICT[found.assessment.verdict]
-        if status is Status.PENDING:
-            return self.records.still_owed(owed.visit_id, found.assessment, found.attempts, clock.now())
-        return self.records.settle(owed.visit_id, status, found.assessment, found.attempts, clock.now())
+        return LateAnswer(STATUS_OF_VERDICT[found.assessment.verdict], found.assessment, found.attempts)
+
+    def tasks(self) -> list[StaffTask]:
+        """What late answers left for staff to do, oldest first."""
+        return self.records.tasks()
+
+    def finish_task(self, visit_id: str) -> bool:
+        """Mark a task as done by this desk. False when somebody had done it already."""
+        return self.records.finish_task(visit_id, self._desk, clock.now())
 
     def visits(self, on: date | None = None, status: Status | None = None) -> Iterator[Visit]:
         """The recorded visits, oldest first."""
@@ -295,6 +329,11 @@ def question_for(card: Card) -> Question:
         return Question(number=number, full_name=card.full_name, birth_date=card.birth_date)
     missing = "number" if not number else "full_name" if not card.full_name else "birth_date"
     raise UsageError("incomplete_card", notices=card.warnings, field=missing)
+
+
+def _used_again(attempt: Attempt) -> Attempt:
+    """The evidence of an answer for another visit: when it was asked stays as it was."""
+    return replace(attempt, detail=f"{attempt.detail} answer used again within five minutes".strip())
 
 
 def _about(error: CardParseError, field: str) -> CardParseError:

@@ -246,6 +246,48 @@ class TestVisits:
         assert reception.owed_count() == 1
         assert reception.records.owed()[0].visit_id == first
 
+    def test_a_second_scan_of_the_same_card_asks_nobody(
+        self, reception: Reception, gateway: TrainingGateway
+    ) -> None:
+        card = reception.read(DEMO_PATIENT.health_card_line())
+        first = reception.look_up(card)
+        asked = len(gateway.requests)
+
+        again = reception.look_up(card)
+        visit = reception.check_in(again, Source.WEDGE)
+
+        assert len(gateway.requests) == asked
+        assert (first.reused, again.reused) == (False, True)
+        assert again.assessment == first.assessment
+        (evidence,) = reception.records.attempts(visit.visit_id)
+        assert "used again" in evidence.detail
+        assert (evidence.answer, evidence.asked_at) == (
+            first.attempts[-1].answer,
+            first.attempts[-1].asked_at,
+        )
+
+    @pytest.mark.parametrize("key", ["expired", "name_wrong"])
+    def test_only_good_answers_are_used_again(
+        self, reception: Reception, gateway: TrainingGateway, key: str
+    ) -> None:
+        card = reception.read(next(each for each in PATIENTS if each.key == key).health_card_line())
+        reception.look_up(card)
+        asked = len(gateway.requests)
+        assert reception.look_up(card).reused is False
+        assert len(gateway.requests) > asked
+
+    def test_a_clock_set_back_is_told_and_numbers_go_on(self, reception: Reception) -> None:
+        found = reception.look_up(reception.read(DEMO_PATIENT.health_card_line()))
+        with time_machine.travel(datetime(2026, 11, 23, 9, tzinfo=clock.VIETNAM), tick=True):
+            reception.check_in(found, Source.WEDGE)
+        with time_machine.travel(datetime(2026, 11, 23, 7, tzinfo=clock.VIETNAM), tick=True):
+            visit = reception.check_in(found, Source.WEDGE)
+            after = reception.self_pay(found.card, Source.WEDGE)
+        told = {notice.code: dict(notice.values) for notice in visit.warnings}
+        assert told["clock_set_back"]["time"] == "09:00 23/11/2026"
+        assert "clock_set_back" not in {notice.code for notice in after.warnings}
+        assert (visit.queue_number, after.queue_number) == (2, 3)
+
     def test_visits_are_listed_by_day_and_status(self, reception: Reception) -> None:
         reception.check_in(reception.look_up(reception.read(DEMO_PATIENT.health_card_line())), Source.WEDGE)
         assert len(list(reception.visits(on=clock.today(), status=Status.CHECKED_IN))) == 1

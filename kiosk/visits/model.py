@@ -89,7 +89,16 @@ class OwedLookup:
     created_at: datetime
     question: Question
     card: Card  # as read, for comparing with the late answer
-    attempts: int
+    attempts: int  # looked up again this often, in vain
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTask:
+    """A visit that was received without an answer, and whose late answer wants a person."""
+
+    visit: Visit
+    created_at: datetime  # when the late answer came; aware, Vietnam's time
+    reason: str  # reason word of the late answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,6 @@ class VisitEvent:
     """One line of a visit's audit trail; lines are added, never changed."""
 
     at: datetime  # aware, Vietnam's time
-    event: str  # recorded, confirmed, settled, still_owed, cancelled
+    event: str  # recorded, confirmed, settled, still_owed, task_done, cancelled
     status: Status  # after the event
     why: str | None  # what staff gave as a reason, or the reason word of the look-up

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,16 +16,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from kiosk import clock
 from kiosk.card.model import Card, Notice
 from kiosk.eligibility.model import Assessment, Coverage
-from kiosk.errors import UsageError
+from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.model import Attempt
-from kiosk.visits import rows
+from kiosk.visits import leases, rows
 from kiosk.visits.database import Database, sqlite_url
 from kiosk.visits.identity import keys_of
-from kiosk.visits.model import NUMBERED, NewVisit, OwedLookup, Status, Visit, VisitEvent
+from kiosk.visits.model import NUMBERED, NewVisit, OwedLookup, StaffTask, Status, Visit, VisitEvent
 from kiosk.visits.schema import (
     lookup_attempt,
     owed_lookup,
     queue_counter,
+    staff_task,
     visit,
     visit_event,
     visit_identity,
@@ -33,8 +34,12 @@ from kiosk.visits.schema import (
 
 ALREADY_CHECKED_IN = Notice("already_checked_in_today")
 
+FIRST_WAIT = timedelta(seconds=30)
+"""How long after a patient was received the look-up is made again for the first time."""
+
 _PAGE = 500
 _UNCONFIRMED = (Status.HELD, Status.REFUSED)
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 
 
 class VisitRecords:
@@ -119,6 +124,7 @@ class VisitRecords:
                 confirm_reason=reason,
                 warnings=rows.notices_to_json(dict.fromkeys(notices)),
             )
+            self._close_task(connection, visit_id, found.desk, clock.now())
             self._log(connection, visit_id, clock.now(), "confirmed", Status.CHECKED_IN, reason)
             return self._the(connection, visit_id)
 
@@ -133,6 +139,7 @@ class VisitRecords:
                 return found
             self._change(connection, visit_id, status=Status.CANCELLED.value)
             self._no_longer_owe(connection, visit_id)
+            self._close_task(connection, visit_id, found.desk, clock.now())
             self._log(connection, visit_id, clock.now(), "cancelled", Status.CANCELLED, reason)
             return self._the(connection, visit_id)
 
@@ -141,20 +148,35 @@ class VisitRecords:
     ) -> Visit | None:
         """Write the late answer of an owed look-up. Exactly one caller gets the visit, the others None.
 
-        The evidence is kept either way: the question was asked.
+        The evidence is kept either way: the question was asked. A visit that is not simply checked in now
+        becomes a task for staff: its patient was received and knows nothing of it.
         """
         if status is Status.PENDING:
             raise ValueError("a settled visit is not pending; see still_owed")
         return self._answered(visit_id, status, assessment, attempts, at)
 
     def still_owed(
-        self, visit_id: str, assessment: Assessment, attempts: Iterable[Attempt], at: datetime
+        self,
+        visit_id: str,
+        assessment: Assessment,
+        attempts: Iterable[Attempt],
+        at: datetime,
+        next_at: datetime | None = None,
     ) -> Visit | None:
-        """Write that a look-up was tried again in vain. None when the visit is pending no longer."""
-        return self._answered(visit_id, Status.PENDING, assessment, attempts, at)
+        """Write that a look-up was tried again in vain, and give the row back until `next_at`.
+
+        None when the visit is pending no longer.
+        """
+        return self._answered(visit_id, Status.PENDING, assessment, attempts, at, next_at)
 
     def _answered(
-        self, visit_id: str, status: Status, assessment: Assessment, attempts: Iterable[Attempt], at: datetime
+        self,
+        visit_id: str,
+        status: Status,
+        assessment: Assessment,
+        attempts: Iterable[Attempt],
+        at: datetime,
+        next_at: datetime | None = None,
     ) -> Visit | None:
         with self._writing() as connection:
             was_pending = connection.execute(
@@ -179,12 +201,53 @@ class VisitRecords:
             )
             self._add_keys(connection, visit_id, keys_of(card, assessment.coverage))
             if status is Status.PENDING:
-                self._owe_on(connection, visit_id, assessment.reason)
+                self._owe_on(connection, visit_id, assessment.reason, next_at)
                 self._log(connection, visit_id, at, "still_owed", status, assessment.reason)
             else:
                 self._no_longer_owe(connection, visit_id)
+                if status in _UNCONFIRMED:
+                    self._open_task(connection, visit_id, at, assessment.reason)
                 self._log(connection, visit_id, at, "settled", status, assessment.reason)
             return self._the(connection, visit_id)
+
+    # Owed look-ups: taken with a lease, then settled, still_owed, or put back.
+
+    def claim_owed(self, holder: str, at: datetime, visit_id: str | None = None) -> OwedLookup | None:
+        """Take the oldest owed look-up that is due and that nobody else has; no other caller gets it now.
+
+        With `visit_id` that one, due or not. `holder` is a name from
+        ``leases.new_holder``. Raises RecordsError ``records_row`` when the row taken makes no sense.
+        """
+        with self._writing() as connection:
+            row = leases.claim(connection, self._here, holder=holder, at=at, visit_id=visit_id)
+        if row is None:
+            return None
+        try:
+            return rows.owed_from(row)
+        except _UNREADABLE as error:
+            raise RecordsError("records_row", type(error).__name__, visit_id=row.visit_id) from None
+
+    def put_back(self, visit_id: str, holder: str, next_at: datetime | None = None) -> None:
+        """Let go of a look-up that was claimed and not made; it is due at `next_at`, or at once."""
+        with self._writing() as connection:
+            leases.release(connection, visit_id, holder, next_at)
+
+    def hurry_owed(self) -> None:
+        """Forget all back-off: the gateway answers again."""
+        mine = select(visit.c.visit_id).where(self._here, visit.c.status == Status.PENDING.value)
+        with self._writing() as connection:
+            connection.execute(
+                update(owed_lookup).where(owed_lookup.c.visit_id.in_(mine)).values(next_at=None)
+            )
+
+    def finish_task(self, visit_id: str, desk: str, at: datetime) -> bool:
+        """Mark the task of a visit as done by this desk. False when it was done already, or never was."""
+        with self._writing() as connection:
+            found = self._find(connection, visit_id)
+            if found is None or not self._close_task(connection, visit_id, desk, at):
+                return False
+            self._log(connection, visit_id, at, "task_done", found.status, desk)
+            return True
 
     # Reading.
 
@@ -228,6 +291,49 @@ class VisitRecords:
         )
         with self._database.read() as connection:
             return [rows.owed_from(row) for row in connection.execute(query)]
+
+    def owed_ids(self) -> list[str]:
+        """The visits whose look-up is owed, oldest first."""
+        query = (
+            select(owed_lookup.c.visit_id)
+            .join(visit, visit.c.visit_id == owed_lookup.c.visit_id)
+            .where(self._here)
+            .order_by(owed_lookup.c.created_at, owed_lookup.c.visit_id)
+        )
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
+
+    def tasks(self) -> list[StaffTask]:
+        """What late answers left for staff to do, oldest first."""
+        query = (
+            select(
+                visit,
+                staff_task.c.created_at.label("task_created_at"),
+                staff_task.c.reason.label("task_reason"),
+            )
+            .join(visit, visit.c.visit_id == staff_task.c.visit_id)
+            .where(self._here, staff_task.c.done_at.is_(None))
+            .order_by(staff_task.c.created_at, staff_task.c.visit_id)
+        )
+        with self._database.read() as connection:
+            return [rows.task_from(row) for row in connection.execute(query)]
+
+    def asked_since(self, moment: datetime) -> int:
+        """How many exchanges with the gateway are recorded since then, by all desks."""
+        query = (
+            select(func.count())
+            .select_from(lookup_attempt)
+            .join(visit, visit.c.visit_id == lookup_attempt.c.visit_id)
+            .where(self._here, lookup_attempt.c.asked_at > moment)
+        )
+        with self._database.read() as connection:
+            return connection.scalars(query).one()
+
+    def last_written_at(self) -> datetime | None:
+        """The time stamp of the last act that was written, by whatever clock."""
+        query = select(visit_event.c.at).order_by(visit_event.c.event_id.desc()).limit(1)
+        with self._database.read() as connection:
+            return connection.scalar(query)
 
     def owed_summary(self) -> tuple[int, datetime | None]:
         """How many look-ups are owed, and since when the oldest is."""
@@ -359,18 +465,41 @@ class VisitRecords:
                 created_at=new.created_at,
                 attempts=0,
                 last_error=new.assessment.reason if new.assessment else None,
+                next_at=new.created_at + FIRST_WAIT,
             )
         )
 
-    def _owe_on(self, connection: Connection, visit_id: str, reason: str) -> None:
+    def _owe_on(self, connection: Connection, visit_id: str, reason: str, next_at: datetime | None) -> None:
         connection.execute(
             update(owed_lookup)
             .where(owed_lookup.c.visit_id == visit_id)
-            .values(attempts=owed_lookup.c.attempts + 1, last_error=reason)
+            .values(
+                attempts=owed_lookup.c.attempts + 1,
+                last_error=reason,
+                next_at=next_at,
+                leased_by=None,
+                leased_until=None,
+            )
         )
 
     def _no_longer_owe(self, connection: Connection, visit_id: str) -> None:
         connection.execute(delete_from(owed_lookup).where(owed_lookup.c.visit_id == visit_id))
+
+    def _open_task(self, connection: Connection, visit_id: str, at: datetime, reason: str) -> None:
+        connection.execute(
+            self._upsert(staff_task)
+            .values(visit_id=visit_id, created_at=at, reason=reason)
+            .on_conflict_do_nothing(index_elements=["visit_id"])
+        )
+
+    def _close_task(self, connection: Connection, visit_id: str, desk: str, at: datetime) -> bool:
+        closed = connection.execute(
+            update(staff_task)
+            .where(staff_task.c.visit_id == visit_id, staff_task.c.done_at.is_(None))
+            .values(done_at=at, done_by=desk)
+            .returning(staff_task.c.visit_id)
+        )
+        return closed.first() is not None
 
     def _log(
         self, connection: Connection, visit_id: str, at: datetime, what: str, status: Status, why: str | None

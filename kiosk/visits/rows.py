@@ -14,7 +14,7 @@ from kiosk.card.model import Card, CitizenCard, HealthCard, Kind, Notice, Partia
 from kiosk.eligibility.as_json import coverage_as_json, difference_as_json
 from kiosk.eligibility.model import Assessment, Difference
 from kiosk.gateway.model import Attempt, Question
-from kiosk.visits.model import OwedLookup, Source, Status, Visit, VisitEvent
+from kiosk.visits.model import OwedLookup, Source, StaffTask, Status, Visit, VisitEvent
 
 _CITIZEN_KINDS = {Kind.CITIZEN_CARD, Kind.CITIZEN_ID}
 
@@ -111,6 +111,10 @@ def question_of(card: Card) -> Question:
 def owed_from(row: Row[Any]) -> OwedLookup:
     question = Question(row.number, row.full_name, partial_date(row.birth_date))
     return OwedLookup(row.visit_id, row.created_at, question, card_from_json(row.card), row.attempts)
+
+
+def task_from(row: Row[Any]) -> StaffTask:
+    return StaffTask(visit_from(row), row.task_created_at, row.task_reason)
 
 
 def event_from(row: Row[Any]) -> VisitEvent:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from kiosk.clock import VIETNAM
 
-HEAD = "0001"
+HEAD = "0002"
 """The migration that leads to the tables below."""
 
 
@@ -120,6 +120,7 @@ lookup_attempt = Table(
     Column("failure", CleanText),
     Column("detail", CleanText, nullable=False),
     Index("ix_lookup_attempt_visit", "visit_id"),
+    Index("ix_lookup_attempt_asked", "asked_at"),  # how much the gateway was asked in the last minute
 )
 
 owed_lookup = Table(
@@ -133,9 +134,20 @@ owed_lookup = Table(
     Column("attempts", Integer, nullable=False),  # looked up again this often, in vain
     Column("last_error", CleanText),  # reason word of the latest look-up
     Column("next_at", Moment),  # not before; empty: at any time
-    Column("leased_by", CleanText),
+    Column("leased_by", CleanText),  # who looks it up now (leases.holder)
     Column("leased_until", Moment),
     Index("ix_owed_lookup_next", "next_at"),
+)
+
+staff_task = Table(
+    "staff_task",  # a received visit whose late answer was not what the patient was received with
+    metadata,
+    Column("visit_id", ForeignKey("visit.visit_id", ondelete="CASCADE"), primary_key=True),
+    Column("created_at", Moment, nullable=False),
+    Column("reason", CleanText, nullable=False),  # reason word of the late answer
+    Column("done_at", Moment),  # empty: open
+    Column("done_by", CleanText),  # desk
+    Index("ix_staff_task_done", "done_at"),
 )
 
 queue_counter = Table(
