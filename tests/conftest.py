@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 from coverage import Coverage
 from coverage.exceptions import CoverageException
+from postgresql_server import PostgresqlServer, programs, running_server
 
 # No window of a test opens on the developer's screen; `x_display` gives real X to those that need it.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -142,6 +143,18 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """A running PostgreSQL server of the tests' own. A test that stops it starts it again."""
+    if programs() is None:
+        message = "no PostgreSQL server on this machine; ./run test installs it where it may"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with running_server() as server:
+        yield server
 
 
 _room_lines: list[str] = []

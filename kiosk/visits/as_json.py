@@ -20,6 +20,7 @@ def visit_as_json(visit: Visit, message: Callable[[Notice], str]) -> dict[str, A
         "reason": visit.reason,
         "result_code": visit.result_code,
         "queue_number": visit.queue_number,
+        "queue_label": visit.queue_label,
         "coverage": dict(visit.coverage) if visit.coverage is not None else None,
         "warnings": [{"code": notice.code, "message": message(notice)} for notice in visit.warnings],
         "created_at": _iso(visit.created_at),
@@ -32,6 +33,7 @@ def visit_as_json(visit: Visit, message: Callable[[Notice], str]) -> dict[str, A
         "differences": [difference_as_json(difference) for difference in visit.differences],
         "confirm_reason": visit.confirm_reason,
         "training": visit.training,
+        "kept_here": visit.kept_here,
     }
     if visit.followed_from is not None:
         known["followed_from"] = visit.followed_from

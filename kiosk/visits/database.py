@@ -4,6 +4,8 @@ Rules that everything else relies on (docs/decisions/0006-records.md):
 
 - SQLite: WAL, ``synchronous=FULL``, and every writing transaction takes the write lock when it begins, so it
   never fails half-way because another process wrote in between.
+- PostgreSQL: no wait is without an end. A server that hangs is given up after ANSWER_TIMEOUT_SECONDS, and it
+  gives up a desk that hangs, so that nobody holds the counter of queue numbers.
 - The schema is looked at first; Alembic is only imported when there is something to migrate.
 - Only RecordsError leaves this module, and its detail never holds a value of a row.
 """
@@ -12,18 +14,21 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import random
 import shutil
+import socket
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kiosk.errors import RecordsError
@@ -35,7 +40,27 @@ LOCK_TIMEOUT_SECONDS = 15.0
 POOL_TIMEOUT_SECONDS = 30.0
 """How long a thread waits for one of the connections."""
 
-_CONNECT_TIMEOUT_SECONDS = 5
+CONNECT_TIMEOUT_SECONDS = 3
+"""How long a PostgreSQL server may take to let a desk in, for each address that the URL names."""
+
+ANSWER_TIMEOUT_SECONDS = 6.0
+"""How long a transaction on PostgreSQL may take; milliseconds when all is well."""
+
+_PING_TIMEOUT_SECONDS = 2.0
+_IDLE_SECONDS = 1.0
+_MIGRATION_TIMEOUT_SECONDS = 300.0
+
+# The server ends a statement, a wait or a desk that fell silent a little before the desk itself gives up: so
+# the answer says why, and no lock is held for a desk whose line is cut.
+_POSTGRESQL_SESSION = """
+    SET TIME ZONE 'UTC';
+    SET statement_timeout = '5s';
+    SET lock_timeout = '4s';
+    SET idle_in_transaction_session_timeout = '5s';
+    SET tcp_keepalives_idle = 10;
+    SET tcp_keepalives_interval = 3;
+    SET tcp_keepalives_count = 3
+"""
 _LITTLE_SPACE = 256 * 1024  # bytes; SQLite's journal index alone takes 32 KiB
 _MIGRATION_LOCK = 0x4B494F534B  # "KIOSK", for PostgreSQL's advisory locks
 
@@ -57,7 +82,9 @@ _POSTGRESQL_CODES = {
     "08": "records_unreachable",  # connection
     "28": "records_unreachable",  # account refused
     "3D": "records_unreachable",  # no such database
-    "57P": "records_unreachable",  # server stops or starts
+    "57": "records_unreachable",  # server stops or starts, or is too slow (57014)
+    "53300": "records_unreachable",  # too many connections
+    "25P03": "records_unreachable",  # the desk was silent for too long
     "5310": "records_disk_full",
     "55P03": "records_locked",  # lock time-out
     "40": "records_locked",  # deadlock, serialisation
@@ -111,21 +138,41 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with _plain_errors(self._place), self._reader.connect() as connection:
+        with (
+            _plain_errors(self._place),
+            self._reader.connect() as connection,
+            _answered_within(ANSWER_TIMEOUT_SECONDS, connection),
+        ):
             yield connection
+            connection.rollback()  # here and not on the way back to the pool, where nobody looks at the clock
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction: all of it is on the disk afterwards, or nothing."""
-        with _plain_errors(self._place), self._writer.begin() as connection:
+    def write(self, seconds: float = ANSWER_TIMEOUT_SECONDS) -> Iterator[Connection]:
+        """One transaction: all of it is on the disk afterwards, or nothing.
+
+        On PostgreSQL it may take `seconds`. When the connection is lost in the middle, nobody knows which of
+        the two it is: look again.
+        """
+        with (
+            _plain_errors(self._place),
+            self._writer.connect() as connection,
+            _answered_within(seconds, connection),
+            connection.begin(),
+        ):
             yield connection
 
     def _bring_to_head(self) -> None:
         with self.read() as connection:
             if _version(connection) == HEAD:
                 return
-        with self.write() as connection:
+        with self.write(_MIGRATION_TIMEOUT_SECONDS) as connection:
             if connection.dialect.name == "postgresql":
+                connection.execute(
+                    text(
+                        "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
+                        " SET LOCAL idle_in_transaction_session_timeout = 0"
+                    )
+                )
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             version = _version(connection)  # again: another process may have been faster
             if version != HEAD:
@@ -198,23 +245,99 @@ def _succeeds(connection: sqlite3.Connection, statement: str, deadline: float) -
 
 
 def _postgresql_engine(url: URL) -> Engine:
+    defaults = {
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        "keepalives_idle": 10,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 5000,  # milliseconds
+        "application_name": "bhyt-kiosk",
+    }
     engine = create_engine(
         url,
-        connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS},
+        connect_args={name: value for name, value in defaults.items() if name not in url.query},
+        pool_size=2,  # a hundred desks share a server that lets in a hundred connections by default
+        max_overflow=4,
         pool_timeout=POOL_TIMEOUT_SECONDS,
         json_serializer=_compact_json,
         hide_parameters=True,
-        pool_pre_ping=True,
     )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, record: object) -> None:
         del record
-        connection.execute("SET TIME ZONE 'UTC'")
-        connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS:.0f}s'")
-        connection.commit()
+        with _cut_off_after(_PING_TIMEOUT_SECONDS, connection):
+            connection.execute(_POSTGRESQL_SESSION)
+            connection.commit()
+
+    @event.listens_for(engine, "checkin")
+    def _note(connection: Any, record: Any) -> None:
+        del connection
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _look_alive(connection: Any, record: Any, proxy: object) -> None:
+        """A connection that lay idle is tried first, as `pool_pre_ping` does, but not for ever."""
+        del proxy
+        if time.monotonic() - record.info.get("used", math.inf) < _IDLE_SECONDS:
+            return
+        try:
+            with _cut_off_after(_PING_TIMEOUT_SECONDS, connection):
+                connection.autocommit = True  # no BEGIN and ROLLBACK around it
+                connection.execute("SELECT 1")
+                connection.autocommit = False
+        except _connection_errors():
+            raise DisconnectionError from None
 
     return engine
+
+
+def _connection_errors() -> tuple[type[Exception], ...]:
+    """What psycopg raises when a connection does not work; imported late, few desks need it."""
+    import psycopg
+
+    return (psycopg.OperationalError, psycopg.InterfaceError)
+
+
+@contextmanager
+def _answered_within(seconds: float, connection: Connection) -> Iterator[None]:
+    """On PostgreSQL: what waits inside for longer fails as a lost connection does."""
+    if connection.dialect.name == "postgresql":
+        with _cut_off_after(seconds, connection.connection.driver_connection):
+            yield
+    else:
+        yield
+
+
+@contextmanager
+def _cut_off_after(seconds: float, connection: Any) -> Iterator[None]:
+    """Shut the socket of a psycopg connection when what is done inside takes longer.
+
+    Neither libpq nor TCP ends a wait for a machine that takes every byte and answers none: a hung server, a
+    firewall that forgot the connection.
+    """
+    inside = threading.Lock()
+    over = False
+
+    def cut() -> None:
+        with inside:
+            if over or connection.closed:
+                return
+            with (
+                suppress(OSError, *_connection_errors()),  # closed by itself meanwhile
+                socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as line,
+            ):
+                line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        with inside:
+            over = True
+        timer.cancel()
 
 
 def _compact_json(value: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from kiosk.card.model import Card, Notice
 from kiosk.eligibility.model import Assessment, Difference
 from kiosk.gateway.model import Attempt, Question
+from kiosk.visits.queue_numbers import queue_label
 
 
 class Status(StrEnum):
@@ -79,6 +80,12 @@ class Visit:
     warnings: tuple[Notice, ...]
     confirm_reason: str | None
     rechecked_at: datetime | None
+    kept_here: bool = False  # still in this desk's spool, not yet in the shared records
+
+    @property
+    def queue_label(self) -> str | None:
+        """The queue number as people see it: ``57``, or ``A-007`` from a desk that was cut off."""
+        return queue_label(self.queue_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,7 @@ class VisitEvent:
     """One line of a visit's audit trail; lines are added, never changed."""
 
     at: datetime  # aware, Vietnam's time
-    event: str  # recorded, confirmed, settled, still_owed, task_done, cancelled
+    event: str
+    """recorded, confirmed, settled, still_owed, task_done, cancelled, handed_over, renumbered"""
     status: Status  # after the event
     why: str | None  # what staff gave as a reason, or the reason word of the look-up

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from kiosk.clock import VIETNAM
 
-HEAD = "0002"
+HEAD = "0003"
 """The migration that leads to the tables below."""
 
 
@@ -157,6 +157,18 @@ queue_counter = Table(
     Column("facility", CleanText, primary_key=True),
     Column("day", Date, primary_key=True),
     Column("last_number", Integer, nullable=False),
+)
+
+queue_row = Table(
+    "queue_row",
+    metadata,
+    Column("mode", CleanText, primary_key=True),
+    Column("facility", CleanText, primary_key=True),
+    Column("row", Integer, primary_key=True, autoincrement=False),  # queue_numbers.row_letters
+    Column("holder", CleanText, nullable=False),  # a spool, whose desks give these numbers while cut off
+    Column("desk", CleanText, nullable=False),  # who that was when it took the row, for people
+    Column("taken_at", Moment, nullable=False),
+    UniqueConstraint("mode", "facility", "holder", name="uq_queue_row_holder"),
 )
 
 visit_event = Table(

@@ -1,20 +1,15 @@
-"""Records in a folder of their own; on PostgreSQL too when ``TEST_POSTGRESQL_URL`` names a database."""
+"""Records in a folder of their own, and on a PostgreSQL server as well."""
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from postgresql_server import PostgresqlServer
 
 from kiosk.visits.database import sqlite_url
 from kiosk.visits.records import VisitRecords
-
-_POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "")
-_DATABASES = ["sqlite", *(["postgresql"] if _POSTGRESQL else [])]
 
 
 @pytest.fixture
@@ -22,20 +17,20 @@ def records_file(tmp_path: Path) -> Path:
     return tmp_path / "data" / "visits.sqlite3"
 
 
-@pytest.fixture(params=_DATABASES)
-def records_url(request: pytest.FixtureRequest, records_file: Path) -> Iterator[str]:
+@pytest.fixture
+def server_url(postgresql_server: PostgresqlServer) -> Iterator[str]:
+    """An empty database on the server."""
+    with postgresql_server.database() as name:
+        yield postgresql_server.url(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def records_url(request: pytest.FixtureRequest, records_file: Path) -> str:
     """An address where nothing is yet."""
     if request.param == "sqlite":
-        yield sqlite_url(records_file)
-        return
-    name = f"kiosk_{uuid.uuid4().hex}"
-    server = create_engine(make_url(_POSTGRESQL), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(_POSTGRESQL).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+        return sqlite_url(records_file)
+    url: str = request.getfixturevalue("server_url")
+    return url
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ def test_a_visit_as_the_contract_shows_it(records: VisitRecords) -> None:
         "reason": "ok",
         "result_code": "000",
         "queue_number": 1,
+        "queue_label": "1",
         "coverage": {
             "card_number": "DN4799900000001",
             "social_insurance_number": "9900000001",
@@ -81,6 +82,7 @@ def test_a_visit_as_the_contract_shows_it(records: VisitRecords) -> None:
         "differences": [],
         "confirm_reason": None,
         "training": False,
+        "kept_here": False,
     }
 
 
