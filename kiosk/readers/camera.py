@@ -29,6 +29,8 @@ from typing import TYPE_CHECKING, Any
 from kiosk.readers.camera_devices import Closed
 from kiosk.readers.darkness import DarkWatch
 from kiosk.readers.decoder import Decoder
+from kiosk.readers.hints import Hint
+from kiosk.readers.live import LiveDecoder
 from kiosk.readers.sightings import Sightings
 from kiosk.readers.video import Source, SourceKind, Video, open_video
 
@@ -66,8 +68,9 @@ class CameraReader:
     """Watches one source and calls back from its own thread.
 
     `on_text` gets each scan once (see `Sightings`), `on_frame` BGR frames for a preview at most 15 times a
-    second, `on_state` every change of state with a detail for technicians. `is_card` says whether a text is
-    a card, in which case one frame is enough.
+    second, `on_state` every change of state with a detail for technicians, `on_hint` every change of what to
+    tell the person holding a code (None: nothing). `is_card` says whether a text is a card, in which case one
+    frame is enough.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class CameraReader:
         is_card: Callable[[str], bool],
         on_frame: Callable[[Frame], None] | None = None,
         on_state: Callable[[CameraState, str], None] | None = None,
+        on_hint: Callable[[Hint | None], None] | None = None,
         decoder: Decoder | None = None,
         open_source: Callable[[Source], Video | Closed] = open_video,
     ) -> None:
@@ -85,8 +89,11 @@ class CameraReader:
         self._on_text = on_text
         self._on_frame = on_frame
         self._on_state = on_state
+        self._on_hint = on_hint
+        self._hint: Hint | None = None
         self._decoder = decoder or Decoder()
         self._open_source = open_source
+        self._live = LiveDecoder(self._decoder, is_sure=is_card)
         self._sightings = Sightings(is_card)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -226,9 +233,12 @@ class CameraReader:
         if self._on_frame is not None and now >= self._next_preview:
             self._next_preview = now + PREVIEW_SECONDS
             self._on_frame(frame)
-        codes = self._decoder.decode(frame, effort="frame")
-        for text in self._sightings.see((code.text for code in codes), now):
+        look = self._live.look(frame, now)
+        for text in self._sightings.see((code.text for code in look.codes), now):
             self._on_text(text)
+        if self._on_hint is not None and look.hint is not self._hint:
+            self._hint = look.hint
+            self._on_hint(look.hint)
 
     def _enter(self, state: CameraState, detail: str = "") -> None:
         if state is self._state:
