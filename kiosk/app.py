@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,39 +23,51 @@ KEYRING_SERVICE = "bhyt-kiosk"
 _BHXH_DOMAIN = "baohiemxahoi.gov.vn"
 
 
-def build_reception(settings: Settings) -> Reception:
-    """A reception for these settings; close it when done."""
+def build_reception(
+    settings: Settings, *, remember_offline: bool = False, heed_refusals: bool = True
+) -> Reception:
+    """A reception for these settings; close it when done.
+
+    `remember_offline` is for programs that serve many patients: they do not wait for a gateway that is down.
+    Without `heed_refusals` the first login is sent even when other processes were refused just now.
+    """
     return Reception(
         facility=settings.facility.code,
         desk=settings.desk.name,
-        open_gateway=lambda: open_gateway(settings),
+        open_gateway=lambda: open_gateway(
+            settings, remember_offline=remember_offline, heed_refusals=heed_refusals
+        ),
         open_records=lambda: open_records(settings),
         decode_image=lambda path: decode_image(settings, path),
     )
 
 
 @contextmanager
-def open_gateway(settings: Settings) -> Iterator[Gateway]:
+def open_gateway(
+    settings: Settings, *, remember_offline: bool = False, heed_refusals: bool = True
+) -> Iterator[Gateway]:
     """The gateway client; in training mode with the embedded gateway behind it, over real HTTP."""
     from kiosk.gateway.client import GatewayClient
 
-    if settings.training and _needs_embedded_gateway(settings):
-        from kiosk.training.gateway_server import TrainingGateway
+    with ExitStack() as stack:
+        base_url = settings.gateway.base_url or PRODUCTION_URL
+        if settings.training and _needs_embedded_gateway(settings):
+            from kiosk.training.gateway_server import TrainingGateway
 
-        with TrainingGateway() as server:
-            client = GatewayClient(_client_config(_as_trainee(settings), server.base_url))
-            try:
-                yield client
-            finally:
-                client.close()
-        return
-    if settings.training and not settings.gateway.password:
-        settings = _as_trainee(settings)
-    client = GatewayClient(_client_config(settings, settings.gateway.base_url or PRODUCTION_URL))
-    try:
-        yield client
-    finally:
-        client.close()
+            base_url = stack.enter_context(TrainingGateway()).base_url
+            settings = _as_trainee(settings)
+        elif settings.training and not settings.gateway.password:
+            settings = _as_trainee(settings)
+        config = replace(_client_config(settings, base_url), heed_refusals=heed_refusals)
+        client = GatewayClient(config)
+        if not remember_offline:
+            yield stack.enter_context(client)
+            return
+        from kiosk.gateway.connectivity import Connectivity
+        from kiosk.gateway.watch import WatchedGateway
+
+        start = Connectivity(slow_seconds=settings.gateway.slow_seconds)
+        yield stack.enter_context(WatchedGateway(client, start=start))
 
 
 def open_records(settings: Settings) -> VisitRecords:
@@ -73,8 +85,11 @@ def open_records(settings: Settings) -> VisitRecords:
 
 def records_file(settings: Settings) -> Path:
     """The SQLite file of the visits, where no other database is set."""
-    folder = settings.data_folder / "training" if settings.training else settings.data_folder
-    return folder / "visits.sqlite3"
+    return _records_folder(settings) / "visits.sqlite3"
+
+
+def _records_folder(settings: Settings) -> Path:
+    return settings.data_folder / "training" if settings.training else settings.data_folder
 
 
 def decode_image(settings: Settings, path: Path) -> FileDecoding:
@@ -118,8 +133,12 @@ def _client_config(settings: Settings, base_url: str) -> GatewayClientConfig:
         staff_citizen_id=gateway.staff_citizen_id,
         connect_timeout=gateway.connect_timeout_seconds,
         read_timeout=gateway.read_timeout_seconds,
+        total_timeout=gateway.total_timeout_seconds,
         ca_file=gateway.ca_file or None,
         max_answer_bytes=gateway.max_answer_bytes,
+        proxy=gateway.proxy,
+        history=gateway.history,
+        refusals_file=_records_folder(settings) / "login-refusals.json",
     )
 
 

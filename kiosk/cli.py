@@ -287,7 +287,7 @@ def recheck_command(json_: bool) -> int:
     from kiosk.cli_text import rechecked_text
 
     count = 0
-    with session.reception() as reception:
+    with session.reception(heed_refusals=False) as reception:
         for visit in reception.recheck():
             count += 1
             output = {
@@ -338,7 +338,7 @@ def _open_desk(first_scan: str | None = None, screenshot: Path | None = None) ->
     return run_desk(
         session.settings,
         json_events=session.json,
-        reception_factory=lambda: build_reception(session.settings),
+        reception_factory=lambda: build_reception(session.settings, remember_offline=True),
         first_scan=first_scan,
         screenshot=screenshot,
     )

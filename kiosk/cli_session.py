@@ -46,14 +46,15 @@ class Session:
         self.settings = load_settings()
 
     @contextmanager
-    def reception(self) -> Iterator[Reception]:
+    def reception(self, *, heed_refusals: bool = True) -> Iterator[Reception]:
+        """Without `heed_refusals` a login is sent even when other processes were refused just now."""
         from kiosk.app import build_reception
         from kiosk.logs import set_up_logging
 
         set_up_logging()
         if self.settings.training and not self.json:
             self.print(texts.text("cli", "training_banner", self.language))
-        with build_reception(self.settings) as reception:
+        with build_reception(self.settings, heed_refusals=heed_refusals) as reception:
             yield reception
 
     def emit(self, output: dict[str, Any], for_people: Callable[[], str]) -> None:

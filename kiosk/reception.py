@@ -23,6 +23,8 @@ from kiosk.card import parse, parse_birth_date, parse_number
 from kiosk.card.model import Card, HealthCard, Kind, Notice
 from kiosk.eligibility import Assessment, assess, number_to_follow
 from kiosk.errors import CardParseError, ImageError, UsageError
+from kiosk.gateway.connectivity import Connectivity
+from kiosk.gateway.login_guard import Pause
 from kiosk.gateway.model import Answer, Attempt, HistoryRow, Question
 from kiosk.gateway.result_codes import Verdict, rule_for
 from kiosk.names import clean_name
@@ -48,7 +50,15 @@ STATUS_OF_VERDICT = {
 class Gateway(Protocol):
     """What reception needs of the gateway client."""
 
-    def look_up(self, question: Question) -> Answer: ...
+    def look_up(self, question: Question, *, spent: float = 0.0) -> Answer:
+        """`spent`: seconds that this patient has waited already."""
+        ...
+
+    @property
+    def connectivity(self) -> Connectivity: ...
+
+    @property
+    def login_pause(self) -> Pause | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +215,10 @@ class Reception:
         new_number = number_to_follow(answer)
         if new_number is not None and new_number != question.number:
             followed_from = answer.result_code
-            answer = self.gateway.look_up(replace(question, number=new_number))
+            answer = self.gateway.look_up(replace(question, number=new_number), spent=elapsed_ms / 1000)
             attempts += answer.attempts
             elapsed_ms += answer.elapsed_ms
-        found = RecentAnswer(answer, followed_from, attempts[-1:])
+        found = RecentAnswer(answer, followed_from, answer.deciding_attempts)
         if answer.result_code is not None and rule_for(answer.result_code).verdict is Verdict.ELIGIBLE:
             self._recent.keep(question, found)
         return found, attempts, elapsed_ms
@@ -304,6 +314,16 @@ class Reception:
 
     def owed_count(self) -> int:
         return self.records.owed_summary()[0]
+
+    @property
+    def connectivity(self) -> Connectivity:
+        """What is remembered of the line; online where nothing is remembered or nobody was asked yet."""
+        return self._gateway.connectivity if self._gateway is not None else Connectivity()
+
+    @property
+    def login_pause(self) -> Pause | None:
+        """Why no login is sent for now; None when one may be."""
+        return self._gateway.login_pause if self._gateway is not None else None
 
     @property
     def gateway(self) -> Gateway:

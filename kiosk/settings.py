@@ -172,6 +172,22 @@ def _address() -> Rule:
     return Rule(read, "an address such as https://host/path or http://127.0.0.1:8080, no account, no query")
 
 
+def _proxy() -> Rule:
+    def read(value: object) -> str:
+        if not isinstance(value, str):
+            raise ValueError
+        if value in {"", "off"}:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
+            raise ValueError
+        if parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password:
+            raise ValueError
+        return value
+
+    return Rule(read, "an address such as http://proxy.example:3128, without an account | off | empty")
+
+
 @dataclass(frozen=True, slots=True)
 class FacilitySettings:
     """The hospital or clinic."""
@@ -200,6 +216,10 @@ class GatewaySettings:
     staff_citizen_id: str = _setting("", _text(r"(?:[0-9]{12})?", "12 digits, or empty"))
     connect_timeout_seconds: float = _setting(3.0, _number(0, 120))
     read_timeout_seconds: float = _setting(8.0, _number(0, 300))
+    total_timeout_seconds: float = _setting(10.0, _number(0, 300))
+    slow_seconds: float = _setting(7.0, _number(0, 300))
+    proxy: str = _setting("", _proxy())
+    history: bool = _setting(False, _flag())
     ca_file: str = _setting("", _file())
     max_answer_bytes: int = _setting(1_000_000, _number(1024, 64_000_000, whole=True))
 

@@ -15,6 +15,7 @@ from kiosk import clock
 from kiosk.card.model import CitizenCard, HealthCard, Kind, PartialDate
 from kiosk.errors import CardParseError, ImageError, KioskError, RecordsError, UsageError
 from kiosk.gateway.client import GatewayClient, GatewayClientConfig
+from kiosk.gateway.connectivity import Connectivity
 from kiosk.gateway.model import Answer, Attempt, Question
 from kiosk.gateway.result_codes import Verdict, rule_for
 from kiosk.readers.decoder import decode_file
@@ -105,8 +106,11 @@ def test_when_the_new_card_cannot_be_asked_for_the_patient_is_received(
     class SecondAnswerIsAPage:
         """The real client; the gateway breaks down between its two look-ups."""
 
-        def look_up(self, question: Question) -> Answer:
-            answer = reception.gateway.look_up(question)
+        connectivity = Connectivity()
+        login_pause = None
+
+        def look_up(self, question: Question, *, spent: float = 0.0) -> Answer:
+            answer = reception.gateway.look_up(question, spent=spent)
             gateway.fault = Fault(FaultKind.HTML, step=Step.LOOKUP)
             return answer
 

@@ -1,40 +1,45 @@
 """The gateway client: a question in, an answer with its evidence out; nothing the network does raises.
 
-Protocol: Công văn 1923/BHXH-CNTT (KQNhanLichSuKCB2024) and Công văn 1245/BHXH-CNTT (token).
+Protocol: Công văn 1923/BHXH-CNTT (KQNhanLichSuKCB2024), 1245/BHXH-CNTT (token), 2746/BHXH-CNTT (Lskcb2025).
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
+import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from pathlib import Path
+from typing import Self
 from urllib.parse import urlencode
 
-from kiosk.gateway.messages import (
-    FORM_TYPE,
-    JSON_TYPE,
-    lookup_body,
-    read_json,
-    read_login,
-    read_lookup,
-    result_code,
-)
-from kiosk.gateway.model import Answer, Attempt, Question
+from kiosk import clock
+from kiosk.gateway import readings
+from kiosk.gateway.connectivity import Connectivity, Outcome
+from kiosk.gateway.login_guard import LoginGuard, Pause
+from kiosk.gateway.messages import FORM_TYPE, JSON_TYPE, lookup_body, lookup_form
+from kiosk.gateway.model import HISTORY_STEP, TOKEN_STEP, Answer, Attempt, Question
 from kiosk.gateway.privacy import without_secrets
-from kiosk.gateway.result_codes import Retry, rule_for
-from kiosk.gateway.session import Login, Session, Token, lifetime, renewal_time
+from kiosk.gateway.result_codes import Retry, Verdict, rule_for
+from kiosk.gateway.session import Login, Session, Token
 from kiosk.gateway.transport import Exchange, Transport
 
 TOKEN_PATH = "/api/token/take"  # noqa: S105 - a path, not a secret
 LOOKUP_PATH = "/api/egw/KQNhanLichSuKCB2024"
-TOKEN_STEP = "token"  # noqa: S105 - the name of the step in the evidence
+HISTORY_PATH = "/api/egw/Lskcb2025"
 
-_LOGIN_OK = "200"
-_LOGIN_FAILURES = {"401": "login_refused", "402": "login_facility_wrong", "403": "login_locked"}
+REPEAT_PAUSE = (0.15, 0.3)
+"""Seconds before the one repeat of what often passes, at random, so that desks do not repeat in step."""
+HISTORY_SECONDS = 4.0
+"""The most that a patient waits for the history, which decides nothing."""
+HISTORY_REST_SECONDS = 300.0
+"""After a failure nobody waits for the history for so long."""
+
+_FORM_REFUSED = {"205"}
+_SERVER_FAULTS = {500, 502, 503, 504}
+_ALWAYS_ONLINE = Connectivity()
 
 _log = logging.getLogger(__name__)
 
@@ -50,8 +55,13 @@ class GatewayClientConfig:
     staff_citizen_id: str
     connect_timeout: float = 3.0
     read_timeout: float = 8.0
+    total_timeout: float = 10.0  # for one look-up with everything it needs: login, repeats, history
     ca_file: str | None = None
     max_answer_bytes: int = 1_000_000
+    proxy: str = ""  # an address, "off", or empty for the environment's
+    history: bool = False  # ask Lskcb2025 where the answer brings no history
+    refusals_file: Path | None = None  # shared by the processes of one data folder
+    heed_refusals: bool = True  # False: the first login is sent, whatever other processes met
 
 
 class GatewayClient:
@@ -67,16 +77,71 @@ class GatewayClient:
             read_timeout=settings.read_timeout,
             ca_file=settings.ca_file,
             max_answer_bytes=settings.max_answer_bytes,
+            proxy=settings.proxy,
         )
-        self._session = Session(self._log_in)
+        account = f"{settings.base_url}\n{settings.username}\n{self._password_hash}"
+        guard = LoginGuard(account, settings.refusals_file, heed_others=settings.heed_refusals)
+        self._session = Session(self._log_in, guard)
+        self._history_type = FORM_TYPE
+        self._history_rests_until = 0.0
 
-    def look_up(self, question: Question) -> Answer:
-        """Ask for a card. After a refused session: one new login and one repeat, then the answer stands."""
+    @property
+    def connectivity(self) -> Connectivity:
+        """A bare client remembers nothing and asks every time; see `kiosk.gateway.watch`."""
+        return _ALWAYS_ONLINE
+
+    @property
+    def login_pause(self) -> Pause | None:
+        """Why no login may be sent now; None when one may."""
+        return self._session.pause
+
+    def look_up(self, question: Question, *, spent: float = 0.0) -> Answer:
+        """Ask for a card. After a refused session: one new login and one repeat, then the answer stands.
+
+        Takes `total_timeout` at the most, less the seconds `spent` on this patient before.
+        """
         started = time.perf_counter()
+        deadline = time.monotonic() + max(self._settings.total_timeout - spent, 0.0)
         attempts: list[Attempt] = []
-        answer = self._ask(question, attempts)
+        if not self._settings.username or not self._settings.password:
+            detail = "gateway.username or password is empty"
+            return Answer(None, failure="account_not_set", detail=detail, sent=False)
+        body = self.request_of(question)
+        answer = self._in_session(
+            lambda token: self._ask_once(body, token, attempts, deadline), body, attempts, deadline
+        )
+        if self._wants_history(answer):
+            answer = self._with_history(answer, question, attempts, deadline)
         elapsed_ms = (time.perf_counter() - started) * 1000
         return replace(answer, attempts=tuple(attempts), elapsed_ms=elapsed_ms)
+
+    def request_of(self, question: Question) -> str:
+        """The body that asks `question`, as it stands in the evidence."""
+        return lookup_body(question, **self._staff)
+
+    def probe(self) -> Outcome:
+        """Find out whether the gateway is there, without spending a look-up.
+
+        A login when none is in force and one may be sent, since it passes through the gateway's own program;
+        else a bare HEAD, which any answer but a server fault contents.
+        """
+        deadline = time.monotonic() + self._settings.total_timeout
+        started, at = time.perf_counter(), clock.now()
+        has_account = bool(self._settings.username and self._settings.password)
+        if has_account and not self._session.in_force and self._session.pause is None:
+            login = self._session.login(deadline=deadline)
+            failed = login.failure is not None and rule_for(login.failure).retry is Retry.LATER
+            failure = login.failure if failed else None
+        else:
+            exchange = self._transport.head(deadline=deadline)
+            failure = exchange.failure or (
+                "gateway_http_error" if exchange.status in _SERVER_FAULTS else None
+            )
+        return Outcome(at, time.perf_counter() - started, failure)
+
+    def forget_session(self) -> None:
+        """The next look-up logs in anew, as after an outage: the line may have another address now."""
+        self._session.forget()
 
     def close(self) -> None:
         self._transport.close()
@@ -87,141 +152,154 @@ class GatewayClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ask(self, question: Question, attempts: list[Attempt]) -> Answer:
-        if not self._settings.username or not self._settings.password:
-            return Answer(None, failure="account_not_set", detail="gateway.username or password is empty")
-        body = lookup_body(
-            question, staff_name=self._settings.staff_name, staff_citizen_id=self._settings.staff_citizen_id
-        )
-        answer, refused = self._ask_in_session(body, attempts)
+    @property
+    def _staff(self) -> dict[str, str]:
+        return {
+            "staff_name": self._settings.staff_name,
+            "staff_citizen_id": self._settings.staff_citizen_id,
+        }
+
+    # One request within a session
+
+    def _in_session(
+        self, ask: Callable[[Token], Answer], step: str, attempts: list[Attempt], deadline: float
+    ) -> Answer:
+        """`ask` with a session; once more with a new one when the first is refused."""
+        answer, refused = self._try_in_session(ask, step, attempts, deadline)
         if refused is not None:
-            answer, _ = self._ask_in_session(body, attempts, refused)
+            answer, _ = self._try_in_session(ask, step, attempts, deadline, refused)
         return answer
 
-    def _ask_in_session(
-        self, body: str, attempts: list[Attempt], rejected: Token | None = None
+    def _try_in_session(
+        self,
+        ask: Callable[[Token], Answer],
+        step: str,
+        attempts: list[Attempt],
+        deadline: float,
+        rejected: Token | None = None,
     ) -> tuple[Answer, Token | None]:
         """The answer, and the token when a new one may help."""
-        login = self._session.login(rejected)
+        login = self._session.login(rejected, deadline)
         attempts += login.attempts
         if login.token is None:
-            return Answer(None, failure=login.failure, detail=login.detail), None
-        answer = self._ask_once(body, login.token, attempts)
+            sent = bool(attempts)
+            if not login.attempts:
+                attempts.append(
+                    Attempt(clock.now(), 0.0, step, None, None, login.failure, detail=login.detail)
+                )
+            return Answer(None, failure=login.failure, detail=login.detail, sent=sent), None
+        answer = ask(login.token)
         renew = rule_for(answer.result_code or answer.failure or "").retry is Retry.LOGIN
         return answer, login.token if renew else None
 
-    def _ask_once(self, body: str, token: Token, attempts: list[Attempt]) -> Answer:
-        secrets = (token.access_token, token.id_token, self._password_hash)
-        query = {
+    def _ask_once(self, body: str, token: Token, attempts: list[Attempt], deadline: float) -> Answer:
+        secrets = self._secrets(token)
+        for exchange in self._post(LOOKUP_PATH, self._query(token), body, JSON_TYPE, deadline):
+            answer = readings.answer_of(exchange)
+            answer = replace(answer, note=answer.note and without_secrets(answer.note, secrets))
+            evidence = readings.text_of(exchange, secrets)
+            attempts.append(readings.attempt_of(exchange, body, evidence, answer.failure, answer.detail))
+            _log.info("look-up: %s in %.0f ms", answer.result_code or answer.failure, exchange.elapsed_ms)
+        return answer
+
+    def _query(self, token: Token) -> dict[str, str]:
+        return {
             "token": token.access_token,
             "id_token": token.id_token,
             "username": self._settings.username,
             "password": self._password_hash,
         }
-        for exchange in self._post(LOOKUP_PATH, query, body, JSON_TYPE):
-            answer = _lookup_answer(exchange)
-            answer = replace(answer, note=answer.note and without_secrets(answer.note, secrets))
-            evidence = None if exchange.body is None else _as_text(exchange.body, secrets)
-            attempts.append(_attempt(exchange, body, evidence, answer.failure, answer.detail))
-            _log.info("look-up: %s in %.0f ms", answer.result_code or answer.failure, exchange.elapsed_ms)
-        return answer
 
-    def _log_in(self) -> Login:
+    def _secrets(self, token: Token) -> tuple[str, ...]:
+        return token.access_token, token.id_token, self._password_hash
+
+    def _log_in(self, deadline: float) -> Login:
         form = urlencode({"username": self._settings.username, "password": self._password_hash})
         attempts: list[Attempt] = []
-        for exchange in self._post(TOKEN_PATH, {}, form, FORM_TYPE):
+        for exchange in self._post(TOKEN_PATH, {}, form, FORM_TYPE, deadline):
             started = time.monotonic() - exchange.elapsed_ms / 1000
-            login, evidence = _login(exchange, started)
-            attempts.append(_attempt(exchange, TOKEN_STEP, evidence, login.failure, login.detail))
+            login, evidence = readings.login_of(exchange, started)
+            attempts.append(readings.attempt_of(exchange, TOKEN_STEP, evidence, login.failure, login.detail))
             _log.info("login: %s in %.0f ms", login.failure or "done", exchange.elapsed_ms)
         return replace(login, attempts=tuple(attempts))
 
-    def _post(self, path: str, query: Mapping[str, str], body: str, content_type: str) -> list[Exchange]:
-        """One exchange; two when the first met a kept connection that the server had already closed."""
+    def _post(
+        self, path: str, query: Mapping[str, str], body: str, content_type: str, deadline: float
+    ) -> Iterator[Exchange]:
+        """One exchange; two when the first met trouble that is often over at once.
+
+        A kept connection that the server had already closed is replaced without waiting. What timed out is
+        not repeated: it may have cost a look-up, and BHXH restricts accounts that ask too much.
+        """
         data = body.encode("utf-8", "replace")
-        exchanges = [self._transport.post(path, query=query, body=data, content_type=content_type)]
-        if exchanges[0].stale:
-            exchanges.append(
-                self._transport.post(path, query=query, body=data, content_type=content_type, fresh=True)
+        exchange = self._transport.post(
+            path, query=query, body=data, content_type=content_type, deadline=deadline
+        )
+        yield exchange
+        if not exchange.stale:
+            pause = random.uniform(*REPEAT_PAUSE)  # noqa: S311 - nothing secret depends on it
+            if not readings.may_pass(exchange) or time.monotonic() + pause >= deadline:
+                return
+            time.sleep(pause)
+        yield self._transport.post(
+            path, query=query, body=data, content_type=content_type, fresh=True, deadline=deadline
+        )
+
+    # The history, which is optional
+
+    def _wants_history(self, answer: Answer) -> bool:
+        if not self._settings.history or answer.card is None or answer.history:
+            return False
+        rule = rule_for(answer.result_code or "")
+        return rule.verdict is Verdict.ELIGIBLE and time.monotonic() >= self._history_rests_until
+
+    def _with_history(
+        self, answer: Answer, question: Question, attempts: list[Attempt], deadline: float
+    ) -> Answer:
+        """`answer` with the rows of Lskcb2025; as it is, with the reason, when they cannot be had."""
+        deadline = min(deadline, time.monotonic() + HISTORY_SECONDS)
+        found = self._in_session(
+            lambda token: self._ask_history(question, token, attempts, deadline),
+            HISTORY_STEP,
+            attempts,
+            deadline,
+        )
+        if found.result_code == "000":
+            return replace(
+                answer,
+                history=found.history,
+                unreadable_fields=answer.unreadable_fields + found.unreadable_fields,
             )
-        return exchanges
+        self._history_rests_until = time.monotonic() + HISTORY_REST_SECONDS
+        return replace(answer, history_failure=found.failure or found.result_code)
 
+    def _ask_history(
+        self, question: Question, token: Token, attempts: list[Attempt], deadline: float
+    ) -> Answer:
+        """As a form, which was seen to work; as JSON, which the document says, when that is refused."""
+        answer = self._ask_history_once(question, token, self._history_type, attempts, deadline)
+        if self._history_type == FORM_TYPE and answer.result_code in _FORM_REFUSED:
+            other = self._ask_history_once(question, token, JSON_TYPE, attempts, deadline)
+            if other.result_code == "000":
+                self._history_type = JSON_TYPE
+            return other
+        return answer
 
-def _lookup_answer(exchange: Exchange) -> Answer:
-    payload, failure = _payload(exchange)
-    if exchange.status == 401 and failure is not None:
-        return Answer("401", detail="HTTP 401")
-    if failure is not None:
-        return Answer(None, failure=failure, detail=_detail(exchange))
-    read = read_lookup(payload)
-    return Answer(
-        result_code(payload),
-        note=read.note,
-        card=read.card,
-        history=read.history,
-        unreadable_fields=read.unreadable_fields,
-        detail=_detail(exchange),
-    )
-
-
-def _login(exchange: Exchange, started: float) -> tuple[Login, str | None]:
-    """What a login came to, and the part of its answer that is no secret. `started`: monotonic seconds."""
-    payload, failure = _payload(exchange)
-    if failure is not None:
-        failure = "login_refused" if exchange.status == 401 else failure
-        return Login(failure=failure, detail=_detail(exchange)), None
-    code = result_code(payload)
-    evidence = json.dumps({"maKetQua": payload["maKetQua"]})
-    key = read_login(payload)
-    if code == _LOGIN_OK and key.access_token and key.id_token:
-        seconds = lifetime(key.expires_in, exchange.server_time)
-        return Login(Token(key.access_token, key.id_token, renewal_time(started, seconds))), evidence
-    detail = f"login: maKetQua {code}" + (" without tokens" if code == _LOGIN_OK else "")
-    return Login(failure=_LOGIN_FAILURES.get(code or "", "login_error"), detail=detail), evidence
-
-
-def _payload(exchange: Exchange) -> tuple[Any, str | None]:
-    """The answer as JSON object with a result code, whatever the HTTP status; or why there is none."""
-    if exchange.failure is not None:
-        return None, exchange.failure
-    status = exchange.status or 0
-    if 300 <= status < 400:
-        return None, "gateway_redirect"
-    try:
-        payload, is_json = read_json(exchange.body or b""), True
-    except ValueError:
-        payload, is_json = None, False
-    if result_code(payload) is not None:
-        return payload, None
-    if status == 403:
-        return None, "gateway_forbidden"
-    if not 200 <= status < 300:
-        return None, "gateway_http_error"
-    return None, "gateway_bad_answer" if is_json else "gateway_not_json"
-
-
-def _detail(exchange: Exchange) -> str:
-    status = f"HTTP {exchange.status}" if exchange.status not in {None, 200} else ""
-    return ": ".join(part for part in (status, exchange.detail) if part)
-
-
-def _attempt(
-    exchange: Exchange, request: str, answer: str | None, failure: str | None, detail: str
-) -> Attempt:
-    return Attempt(
-        asked_at=exchange.asked_at,
-        elapsed_ms=exchange.elapsed_ms,
-        request=request,
-        http_status=exchange.status,
-        answer=answer,
-        failure=failure,
-        detail=detail,
-    )
-
-
-def _as_text(body: bytes, secrets: tuple[str, ...]) -> str:
-    """A raw answer as evidence; NUL is what no database takes."""
-    return without_secrets(body.decode("utf-8-sig", "replace").replace("\x00", "\ufffd"), secrets)
+    def _ask_history_once(
+        self, question: Question, token: Token, content_type: str, attempts: list[Attempt], deadline: float
+    ) -> Answer:
+        write = lookup_form if content_type == FORM_TYPE else lookup_body
+        body = write(question, **self._staff)
+        for exchange in self._post(HISTORY_PATH, self._query(token), body, content_type, deadline):
+            answer = readings.answer_of(exchange)
+            if exchange.status in {400, 415} and answer.failure is not None:
+                answer = Answer("205", detail=answer.detail)
+            evidence = readings.code_alone(exchange)  # the rows are the patient's other illnesses
+            attempts.append(
+                readings.attempt_of(exchange, HISTORY_STEP, evidence, answer.failure, answer.detail)
+            )
+            _log.info("history: %s in %.0f ms", answer.result_code or answer.failure, exchange.elapsed_ms)
+        return answer
 
 
 __all__ = ["GatewayClient", "GatewayClientConfig"]

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar, cast
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
@@ -24,14 +25,22 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 
 def lookup_body(question: Question, *, staff_name: str, staff_citizen_id: str) -> str:
     """The JSON of a look-up. Numbers lose blanks and dashes, names are composed and single-spaced."""
-    body = {
+    return json.dumps(_fields(question, staff_name, staff_citizen_id), ensure_ascii=False)
+
+
+def lookup_form(question: Question, *, staff_name: str, staff_citizen_id: str) -> str:
+    """The same as a form, which the history call takes."""
+    return urlencode(_fields(question, staff_name, staff_citizen_id), errors="replace")
+
+
+def _fields(question: Question, staff_name: str, staff_citizen_id: str) -> dict[str, str]:
+    return {
         "maThe": re.sub(r"[\s_-]", "", question.number).upper(),
         "hoTen": _tidy(question.full_name),
         "ngaySinh": question.birth_date.slashed,
         "hoTenCb": _tidy(staff_name),
         "cccdCb": staff_citizen_id.strip(),
     }
-    return json.dumps(body, ensure_ascii=False)
 
 
 def read_json(body: bytes) -> Any:

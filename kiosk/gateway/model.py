@@ -8,6 +8,12 @@ from datetime import date, datetime
 from kiosk.card.model import PartialDate, Sex
 
 
+TOKEN_STEP = "token"  # noqa: S105 - the name of a step in the evidence
+HISTORY_STEP = "history"
+OTHER_STEPS = frozenset({TOKEN_STEP, HISTORY_STEP})
+"""What stands as `Attempt.request` where no card was asked about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A look-up: number of 15, 10 or 12 characters, name with diacritics, birth date."""
@@ -71,7 +77,7 @@ class Attempt:
 
     asked_at: datetime
     elapsed_ms: float
-    request: str  # JSON body that was sent, or the name of the step ("token") when it failed before
+    request: str  # JSON body of the look-up, or the name of another step ("token", "history")
     http_status: int | None
     answer: str | None  # the raw body as text, cut at the size limit; None when there was none
     failure: str | None  # key of the technical failure in config/result_codes.toml, None when answered
@@ -95,3 +101,11 @@ class Answer:
     elapsed_ms: float = 0.0
     detail: str = ""  # for technicians
     sent: bool = True  # False: nothing was sent, because nothing could have come of it
+    history_failure: str | None = (
+        None  # why Lskcb2025 gave no history: a code or failure; spoils nothing else
+    )
+
+    @property
+    def deciding_attempts(self) -> tuple[Attempt, ...]:
+        """The exchange that brought the result: the last one that was neither login nor history."""
+        return tuple(each for each in self.attempts if each.request not in OTHER_STEPS)[-1:]

@@ -1,7 +1,8 @@
 """One HTTP exchange with the gateway: bounded in time and size, and never an exception.
 
 requests' time-outs bound each single wait, so a server that sends one byte a second could hold a desk for
-ever. Here every wait is also cut at the deadline of the whole exchange (``_DeadlineReader``).
+ever. Here every wait is also cut at the deadline of the whole exchange: for name server and connection in
+``dialling``, for the answer in ``_DeadlineReader``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import email.utils
 import http.client
 import io
 import ipaddress
+import math
 import os
+import socket
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -27,6 +30,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from kiosk import clock
+from kiosk.gateway.dialling import dial
 from kiosk.gateway.failures import NETWORK_ERRORS, detail_of, failure_of
 from kiosk.gateway.privacy import mask_urls_in_logs
 
@@ -60,31 +64,62 @@ class Transport:
         read_timeout: float,
         ca_file: str | None = None,
         max_answer_bytes: int,
+        proxy: str = "",
     ) -> None:
+        """`proxy`: an address, ``off`` for none, or empty for the environment's."""
         mask_urls_in_logs()
         self._base_url = base_url.rstrip("/")
         self._timeout = (connect_timeout, read_timeout)
         self._max_answer_bytes = max_answer_bytes
-        self._session = _http_session(self._base_url, ca_file)
+        self._session = _http_session(self._base_url, ca_file, proxy)
         own = self._session.verify if self._base_url.lower().startswith("https:") else None
         self._certificates = Path(own) if isinstance(own, str) else None
 
     def post(
-        self, path: str, *, query: Mapping[str, str], body: bytes, content_type: str, fresh: bool = False
+        self,
+        path: str,
+        *,
+        query: Mapping[str, str],
+        body: bytes,
+        content_type: str,
+        headers: Mapping[str, str] | None = None,
+        fresh: bool = False,
+        deadline: float = math.inf,
     ) -> Exchange:
         """Send one POST and read its answer; `fresh` forbids a connection that was used before.
 
-        The exchange as a whole takes at most the sum of both time-outs (plus the name server's time).
+        The exchange as a whole takes at most the sum of both time-outs, and ends at `deadline` (monotonic).
         """
+        headers = {"Content-Type": content_type, **(headers or {})}
+        return self._exchange("POST", path, query, body, headers, fresh=fresh, deadline=deadline)
+
+    def head(self, *, deadline: float = math.inf) -> Exchange:
+        """Ask the server for nothing: any answer shows that the line and the server are there."""
+        return self._exchange("HEAD", "/", {}, None, {}, fresh=True, deadline=deadline)
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: bytes | None,
+        headers: Mapping[str, str],
+        *,
+        fresh: bool,
+        deadline: float,
+    ) -> Exchange:
         asked_at, started = clock.now(), time.perf_counter()
         if self._certificates and not self._certificates.exists():
             return Exchange(
                 asked_at, 0.0, failure="gateway_tls", detail="the file with certificates is missing"
             )
-        state = _State(deadline=time.monotonic() + sum(self._timeout), fresh=fresh)
+        now = time.monotonic()
+        if now >= deadline:
+            return Exchange(asked_at, 0.0, failure="gateway_timeout", detail="no time left to ask")
+        state = _State(deadline=min(now + sum(self._timeout), deadline), fresh=fresh)
         context = _current.set(state)
         try:
-            outcome = self._send(path, query, body, content_type)
+            outcome = self._send(method, path, query, body, headers, state.deadline - now)
         except NETWORK_ERRORS as error:
             failure = failure_of(error)
             stale = state.reused and failure == "gateway_dropped" and not state.answered
@@ -96,15 +131,25 @@ class Transport:
     def close(self) -> None:
         self._session.close()
 
-    def _send(self, path: str, query: Mapping[str, str], body: bytes, content_type: str) -> dict[str, Any]:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: bytes | None,
+        headers: Mapping[str, str],
+        left: float,
+    ) -> dict[str, Any]:
         url = self._base_url + path
         if query:
             url += "?" + urlencode(query, quote_via=quote, safe="")
-        with self._session.post(
+        connect, read = self._timeout
+        with self._session.request(
+            method,
             url,
             data=body,
-            headers={"Content-Type": content_type},
-            timeout=self._timeout,
+            headers=dict(headers),
+            timeout=(min(connect, left), min(read, left)),
             allow_redirects=False,
             stream=True,
         ) as response:
@@ -129,11 +174,11 @@ class Transport:
         return bytes(content), True
 
 
-def _http_session(base_url: str, ca_file: str | None) -> requests.Session:
+def _http_session(base_url: str, ca_file: str | None, proxy: str) -> requests.Session:
     session = requests.Session()
     # No trust_env: requests would read .netrc too. Proxies and certificates of the environment are read here.
     session.trust_env = False
-    session.proxies = _proxies(base_url)
+    session.proxies = _proxies(base_url, proxy)
     session.verify = (
         ca_file or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
     )
@@ -146,11 +191,17 @@ def _http_session(base_url: str, ca_file: str | None) -> requests.Session:
     return session
 
 
-def _proxies(base_url: str) -> dict[str, str]:
-    """The environment's proxies, but none for this machine: a proxy elsewhere could only misunderstand it."""
+def _proxies(base_url: str, proxy: str) -> dict[str, str]:
+    """The proxies to use, but none for this machine: a proxy elsewhere could only misunderstand it."""
+    if proxy == "off":
+        return {}
     try:
         host = (urlsplit(base_url).hostname or "").rstrip(".")
-        return {} if _is_loopback(host) else dict(requests.utils.get_environ_proxies(base_url))
+        if _is_loopback(host):
+            return {}
+        if proxy:
+            return {"http": proxy, "https": proxy}
+        return dict(requests.utils.get_environ_proxies(base_url))
     except ValueError:  # an impossible address; asking will say so
         return {}
 
@@ -220,6 +271,16 @@ class _WatchedConnection(HTTPConnection):
     def connect(self) -> None:
         self._sent = 0
         super().connect()
+
+    def _new_conn(self) -> socket.socket:
+        patience = self.timeout if isinstance(self.timeout, int | float) else math.inf
+        return dial(
+            self._dns_host,
+            self.port or 80,
+            patience=patience,
+            deadline=_current.get().deadline,
+            options=self.socket_options or (),
+        )
 
     @property
     def is_connected(self) -> bool:

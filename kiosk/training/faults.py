@@ -38,6 +38,8 @@ class Step(StrEnum):
     ANY = "any"
     TOKEN = "token"  # noqa: S105 - the name of a step
     LOOKUP = "lookup"
+    HISTORY = "history"
+    KNOCK = "knock"  # a bare HEAD, by which the desk finds out whether somebody is there
 
 
 LOGIN_CODES = {

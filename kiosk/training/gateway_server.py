@@ -249,6 +249,7 @@ def serve_until_stopped() -> None:
         signal.signal(signal.SIGTERM, before)
 
 
+_STEPS = {TOKEN_PATH: Step.TOKEN, LOOKUP_PATH: Step.LOOKUP, HISTORY_PATH: Step.HISTORY}
 _PASSWORD_HASH = hashlib.md5(PASSWORD.encode(), usedforsecurity=False).hexdigest().upper()
 
 
@@ -341,7 +342,7 @@ class _Handler(BaseHTTPRequestHandler):
         visible = {key: value for key, value in form.items() if key != "password"}
         received = Received("POST", path, visible, content_type, self._number)
         reply = self.server.gateway.answer(received, query, form)
-        met = self.server.gateway.take_fault(Step.TOKEN if path == TOKEN_PATH else Step.LOOKUP)
+        met = self.server.gateway.take_fault(_STEPS.get(path, Step.LOOKUP))
         if met is None:
             self._send(reply)
         else:
@@ -350,6 +351,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         fault = self.server.gateway.fault
         self._send(_json({"training": True, "fault": fault.kind if fault else "none"}))
+
+    def do_HEAD(self) -> None:
+        """A knock at the door; a fault that meets every request meets it too."""
+        met = self.server.gateway.take_fault(Step.KNOCK)
+        reply = Reply(b"", status=204)
+        if met is None:
+            self._send(reply)
+        else:
+            self._fail(met[0], met[1], reply)
 
     def _path(self) -> tuple[str, dict[str, str]]:
         parts = urlsplit(self.path)
@@ -379,7 +389,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(reply.body)
+        if self.command != "HEAD":
+            self.wfile.write(reply.body)
         self.wfile.flush()
 
     def _fail(self, fault: Fault, ended: threading.Event, reply: Reply) -> None:

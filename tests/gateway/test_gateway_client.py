@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from gateway_samples import (
@@ -23,6 +25,7 @@ from gateway_samples import (
 )
 
 from kiosk.card.model import PartialDate
+from kiosk.gateway.client import REPEAT_PAUSE
 from kiosk.gateway.model import Answer, Question
 from kiosk.training.gateway_server import (
     PASSWORD,
@@ -212,9 +215,8 @@ def test_a_refused_renewal_says_why() -> None:
         (http(b"", "403 Forbidden"), "gateway_forbidden"),
         (http("<html>", content_type="text/html"), "gateway_not_json"),
         (http([1]), "gateway_bad_answer"),
-        (http(b"", "502 Bad Gateway"), "gateway_http_error"),
+        (http(b"", "404 Not Found"), "gateway_http_error"),
         (http(b"", "302 Found", "text/html", "Location: https://elsewhere.invalid/"), "gateway_redirect"),
-        (Close(), "gateway_dropped"),
     ],
 )
 def test_login_failures(login: Reply, failure: str) -> None:
@@ -289,14 +291,126 @@ def test_the_replacement_never_goes_out_on_another_idle_connection() -> None:
     assert answer.result_code == "000"
 
 
-@pytest.mark.parametrize("reset", [False, True])
-def test_a_drop_on_a_fresh_connection_is_not_repeated(reset: bool) -> None:
-    login = Close(LOGIN_ANSWER.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
-    with RawGateway([Close(reset=reset)], login=login) as server:
+def once_then_good(first: Reply) -> Callable[[RawRequest], Reply]:
+    rest = iter([first])
+    return lambda request: next(rest, http({"maKetQua": "000"}))
+
+
+NO_KEEPING = Close(LOGIN_ANSWER.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [Close(), Close(reset=True), http(b"", "502 Bad Gateway"), http(b"", "503 Busy"), http(b"", "504 Late")],
+)
+def test_what_often_passes_is_repeated_once(trouble: Reply) -> None:
+    with RawGateway([once_then_good(trouble)], login=NO_KEEPING) as server:
         with client_of(server.base_url) as client:
-            answer = client.look_up(QUESTION)
+            assert client.look_up(QUESTION).result_code == "000"
+        assert len(server.lookups) == 2
+    with RawGateway([trouble], login=NO_KEEPING) as server:
+        with client_of(server.base_url) as client:
+            assert client.look_up(QUESTION).failure in {"gateway_dropped", "gateway_http_error"}
+        assert len(server.lookups) == 2
+
+
+def test_a_code_on_a_status_that_often_passes_is_an_answer() -> None:
+    with RawGateway([http({"maKetQua": "101"}, "503 Busy")]) as server:
+        with client_of(server.base_url) as client:
+            assert client.look_up(QUESTION).result_code == "101"
         assert len(server.lookups) == 1
-    assert answer.failure == "gateway_dropped"
+
+
+def test_nothing_is_repeated_when_no_time_is_left() -> None:
+    with RawGateway([http(b"", "502 Bad Gateway")]) as server:
+        with client_of(server.base_url, total_timeout=REPEAT_PAUSE[0]) as client:
+            assert client.look_up(QUESTION).failure in {"gateway_http_error", "gateway_timeout"}
+        assert len(server.lookups) <= 1
+
+
+def test_one_deadline_holds_for_login_and_look_up_together() -> None:
+    with TrainingGateway() as server, client_of(server.base_url, total_timeout=1.0) as client:
+        server.fault = Fault(FaultKind.SLOW, seconds=0.6)  # each alone is fast enough
+        answer = client.look_up(QUESTION)
+    assert [attempt.failure for attempt in answer.attempts] == [None, "gateway_timeout"]
+    assert answer.failure == "gateway_timeout"
+
+
+def test_what_the_patient_waited_before_counts() -> None:
+    with TrainingGateway() as server, client_of(server.base_url, total_timeout=5.0) as client:
+        answer = client.look_up(QUESTION, spent=5.0)
+        assert server.requests == ()
+    assert (answer.failure, len(answer.attempts)) == ("gateway_timeout", 1)
+
+
+def test_a_refused_login_is_not_repeated_and_the_evidence_says_why() -> None:
+    with TrainingGateway() as server, client_of(server.base_url) as client:
+        server.fault = Fault(FaultKind.LOGIN_REFUSED)
+        answers = [client.look_up(QUESTION) for _ in range(5)]
+        assert paths(server) == ["take"]
+        assert client.login_pause is not None
+    assert {answer.failure for answer in answers} == {"login_refused"}
+    assert [answer.sent for answer in answers] == [True, False, False, False, False]
+    (unsent,) = answers[-1].attempts
+    assert (json.loads(unsent.request)["maThe"], unsent.failure) == (QUESTION.number, "login_refused")
+    assert unsent.detail.startswith("not asked: login refused at")
+
+
+def test_processes_of_one_folder_stop_before_the_account_is_locked(tmp_path: Path) -> None:
+    file = tmp_path / "refusals.json"
+    with TrainingGateway() as server:
+        for _ in range(8):
+            with client_of(server.base_url, password="wrong", refusals_file=file) as client:
+                assert client.look_up(QUESTION).failure == "login_refused"
+        assert paths(server) == ["take"] * 3
+        with client_of(server.base_url, refusals_file=file) as client:  # IT has set the right password
+            assert client.look_up(QUESTION).result_code == "000"
+        assert not file.exists()
+
+
+# --- probes ---
+
+
+def test_a_probe_logs_in_once_and_then_only_knocks() -> None:
+    with RawGateway([http(b"")]) as server:
+        with client_of(server.base_url) as client:
+            outcomes = [client.probe() for _ in range(3)]
+        assert [(each.method, each.path) for each in server.requests] == [
+            ("POST", "/api/token/take"),
+            ("HEAD", "/"),
+            ("HEAD", "/"),
+        ]
+    assert {outcome.failure for outcome in outcomes} == {None}
+
+
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [
+        ("404 Not Found", None),
+        ("405 Method Not Allowed", None),
+        ("302 Found", None),
+        ("501 Not Implemented", None),
+        ("500 Internal Server Error", "gateway_http_error"),
+        ("502 Bad Gateway", "gateway_http_error"),
+        ("503 Service Unavailable", "gateway_http_error"),
+    ],
+)
+def test_what_a_knock_may_come_to(status: str, failure: str | None) -> None:
+    with RawGateway([http(b"", status)]) as server, client_of(server.base_url, password="") as client:
+        assert client.probe().failure == failure
+
+
+def test_a_probe_never_repeats_a_refused_login() -> None:
+    with TrainingGateway() as server, client_of(server.base_url) as client:
+        server.fault = Fault(FaultKind.LOGIN_REFUSED)
+        assert [client.probe().failure for _ in range(3)] == [None] * 3  # it answers: the line is well
+        assert paths(server) == ["take"]
+
+
+def test_a_probe_of_a_gateway_that_is_down() -> None:
+    with TrainingGateway() as server, client_of(server.base_url) as client:
+        server.fault = Fault(FaultKind.DOWN)
+        assert client.probe().failure == "gateway_unreachable"
 
 
 def test_a_server_that_comes_back_is_asked_again() -> None:

@@ -3,11 +3,11 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
 
 import pytest
 
-from kiosk.gateway.session import Login, Session, Token, lifetime, renewal_time
+from kiosk.gateway.login_guard import LoginGuard
+from kiosk.gateway.session import LOGIN_REFUSALS, Login, Session, Token, lifetime, renewal_time
 
 NOON = datetime(2030, 1, 2, 12, 0, tzinfo=UTC)
 
@@ -25,12 +25,12 @@ class Door:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.count = 0
-        self.refuses = False
+        self.failure: str | None = None
 
-    def log_in(self) -> Login:
+    def log_in(self, deadline: float) -> Login:
         self.count += 1
-        if self.refuses:
-            return Login(failure="login_refused")
+        if self.failure:
+            return Login(failure=self.failure)
         return Login(Token(f"access-{self.count}", f"id-{self.count}", renewal_time(self.clock(), 600)))
 
 
@@ -46,7 +46,7 @@ def door(clock: Clock) -> Door:
 
 @pytest.fixture
 def session(door: Door, clock: Clock) -> Session:
-    return Session(door.log_in, clock)
+    return Session(door.log_in, LoginGuard("account", monotonic=clock), clock)
 
 
 def test_one_login_serves_until_shortly_before_its_end(session: Session, door: Door, clock: Clock) -> None:
@@ -67,10 +67,51 @@ def test_a_rejected_token_is_replaced_once_for_all_who_held_it(session: Session,
 
 
 def test_a_failed_login_is_tried_again_by_the_next_look_up(session: Session, door: Door) -> None:
-    door.refuses = True
-    assert session.login().failure == "login_refused"
-    door.refuses = False
+    door.failure = "login_error"
+    assert session.login().failure == "login_error"
+    door.failure = None
     assert session.login().token is not None
+
+
+@pytest.mark.parametrize("refusal", sorted(LOGIN_REFUSALS))
+def test_a_refused_login_is_not_tried_again_for_a_while(
+    refusal: str, session: Session, door: Door, clock: Clock
+) -> None:
+    door.failure = refusal
+    assert session.login().failure == refusal
+    door.failure = None
+    again = session.login()
+    assert (again.failure, again.token, again.attempts, door.count) == (refusal, None, (), 1)
+    assert "not asked: login refused at" in again.detail
+    assert session.pause is not None
+    clock.now += 61
+    assert session.login().token is not None
+    assert session.pause is None
+
+
+def test_an_accepted_session_outlives_a_refusal_only_until_it_ends(
+    session: Session, door: Door, clock: Clock
+) -> None:
+    session.login()
+    clock.now += 580  # the renewal is refused: somebody has just changed the password at BHXH
+    door.failure = "login_refused"
+    assert session.login().failure == "login_refused"
+    assert not session.in_force
+
+
+def test_a_forgotten_session_is_followed_by_a_new_login(session: Session, door: Door) -> None:
+    session.login()
+    session.forget()
+    in_force = [session.in_force]
+    session.login()
+    assert [*in_force, session.in_force] == [False, True]
+    assert door.count == 2
+
+
+def test_nobody_waits_for_a_login_under_way_beyond_the_own_deadline(session: Session) -> None:
+    with session._lock:  # somebody else's login
+        login = session.login(deadline=0.0)
+    assert (login.failure, login.token) == ("gateway_timeout", None)
 
 
 class CountingLock:
@@ -81,14 +122,14 @@ class CountingLock:
         self.count = 0
         self.counting = threading.Lock()
 
-    def __enter__(self) -> None:
+    def acquire(self, timeout: float) -> bool:
         with self.counting:
             self.count += 1
             if self.count == self.expected:
                 self.all_came.set()
-        self.lock.acquire()
+        return self.lock.acquire(timeout=timeout)
 
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+    def release(self) -> None:
         self.lock.release()
 
 
@@ -97,12 +138,12 @@ def test_twenty_who_wait_for_one_login_share_what_it_came_to(refuses: bool) -> N
     all_came = threading.Event()
     logins: list[Login] = []
 
-    def log_in() -> Login:
+    def log_in(deadline: float) -> Login:
         all_came.wait(10)
         logins.append(Login(failure="login_locked") if refuses else Login(Token("access", "id", 1e12)))
         return logins[-1]
 
-    session = Session(log_in)
+    session = Session(log_in, LoginGuard("account"))
     session._lock = CountingLock(session._lock, all_came, 20)  # type: ignore[assignment]
     with ThreadPoolExecutor(20) as pool:
         results = list(pool.map(lambda _: session.login(), range(20)))
