@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from kiosk.card.model import PartialDate, Sex
 
-
 TOKEN_STEP = "token"  # noqa: S105 - the name of a step in the evidence
 HISTORY_STEP = "history"
 OTHER_STEPS = frozenset({TOKEN_STEP, HISTORY_STEP})
