@@ -300,6 +300,10 @@ class Reception:
         found = self.look_up(owed.card, on=owed.created_at.astimezone(clock.VIETNAM).date())
         return LateAnswer(STATUS_OF_VERDICT[found.assessment.verdict], found.assessment, found.attempts)
 
+    def may_ask(self) -> bool:
+        """Whether the gateway is worth asking about what is owed."""
+        return True
+
     def tasks(self) -> list[StaffTask]:
         """What late answers left for staff to do, oldest first."""
         return self.records.tasks()

@@ -39,7 +39,8 @@ from kiosk.readers.wedge import (
 )
 from kiosk.reception import Lookup, Reception
 from kiosk.settings import Settings
-from kiosk.visits.model import Source, Visit
+from kiosk.visits.model import Source, StaffTask, Visit
+from kiosk.visits.outbox_worker import OutboxWorker
 
 REST_SECONDS = 20
 """How long a result stays on the screen when nobody comes."""
@@ -118,6 +119,12 @@ class Desk(QObject):
         self._records = Lane("records", self._mailbox)
         self._reading = Lane("reading", self._mailbox)
         self._lookups = Lane("lookup", self._mailbox, threads=3)
+        self._outbox = OutboxWorker(
+            lambda: self.reception.outbox(),  # noqa: PLW0108 - opens late
+            may_ask=lambda: self.reception.may_ask(),  # noqa: PLW0108
+            on_visit=lambda visit: self._mailbox.post(lambda: self._settled_late(visit)),
+            on_trouble=lambda error: self._mailbox.post(lambda: self._outbox_failed(error)),
+        )
         self._hardware_guard = RepeatGuard(HARDWARE_WINDOW_SECONDS)
         self._camera_guard = RepeatGuard(CAMERA_WINDOW_SECONDS, renews=True)
         self._shown: tuple[object, ...] = ()
@@ -184,11 +191,14 @@ class Desk(QObject):
         gc.freeze()  # or the collector goes through all that was imported, 90 ms, in the middle of a scan
         self._set_health(owed=owed, records_open=True)
         self._stream.write("opened", records=True)
+        self._refresh_owed()
+        self._outbox.start()
         self._start_camera()
 
     def _opening_failed(self, error: KioskError) -> None:
         self._records_failed(error)
         self._stream.write("opened", records=False)
+        self._outbox.start()
         self._start_camera()
 
     @property
@@ -212,6 +222,7 @@ class Desk(QObject):
             self._camera.stop(1.0)
         if self._serial is not None:
             self._serial.stop(1.0)
+        self._outbox.stop()
         self._lookups.stop(None)
         self._reading.stop(None)
         written = self._records.stop(CLOSE_WAIT_SECONDS)
@@ -290,8 +301,12 @@ class Desk(QObject):
             self.window.scroll_page(scrolls[name])
         elif name == "return":
             self._return()
+        elif name == "F7":
+            self._finish_task()
         elif name in {"tab", "backtab"}:
-            if self.flow.form_open:
+            if self.flow.top == f.Page(f.PageName.TODAY):
+                self.window.today.next_task()
+            elif self.flow.form_open:
                 self.window.form.next_field(back=name == "backtab")
         else:
             does = {"escape": self.flow.escape, "F2": self.flow.open_form, "F6": self.flow.self_pay}[name]
@@ -426,10 +441,43 @@ class Desk(QObject):
         )
 
     def _refresh_owed(self) -> None:
-        def done(owed: int) -> None:
-            self._set_health(owed=owed, records_open=True, records_error=None)
+        """How many look-ups are owed, and what late answers left to do."""
 
-        self._records.do(lambda: self.reception.owed_count(), done, self._records_failed)  # noqa: PLW0108 - opens late
+        def done(found: tuple[int, list[StaffTask]]) -> None:
+            owed, tasks = found
+            if len(tasks) != self.health.tasks:
+                self._stream.write("tasks", open=len(tasks))
+            self._set_health(owed=owed, tasks=len(tasks), records_open=True, records_error=None)
+            self.window.today.show_tasks(tasks)
+
+        self._records.do(
+            lambda: (self.reception.owed_count(), self.reception.tasks()), done, self._records_failed
+        )
+
+    def _settled_late(self, visit: Visit) -> None:
+        """The outbox had an answer for a patient who was received long ago, or asked again in vain."""
+        self._stream.write("rechecked", **events.recorded_event(visit), verdict=visit.verdict)
+        self._refresh_owed()
+        if self.flow.top == f.Page(f.PageName.TODAY):
+            self._load_today()
+
+    def _outbox_failed(self, error: KioskError) -> None:
+        if error.code == "records_row":  # one row; the others are looked up
+            self._stream.write("outbox", problem=error.code)
+        else:
+            self._records_failed(error)
+
+    def _finish_task(self) -> None:
+        task = self.window.today.chosen_task
+        if task is None or self.flow.top != f.Page(f.PageName.TODAY):
+            return
+        visit_id = task.visit.visit_id
+
+        def done(_: bool) -> None:
+            self._stream.write("task_done", visit_id=visit_id)
+            self._refresh_owed()
+
+        self._records.do(lambda: self.reception.finish_task(visit_id), done, self._records_failed)
 
     def _records_failed(self, error: KioskError) -> None:
         first = self.health.records_error is None

@@ -21,6 +21,7 @@ class Health:
     gateway_at: datetime | None = None
     gateway_seconds: float = 0.0
     owed: int | None = None
+    tasks: int = 0  # late answers that want a person
     records_open: bool = False
     records_error: KioskError | None = None
     last_scan: datetime | None = None
@@ -60,6 +61,8 @@ def strip(health: Health, words: Words, settings: Settings) -> tuple[str, ...]:
         words("strip_gateway", state=health.gateway(words, _decimal(words))),
         words("strip_owed", state=health.owed_words(words)),
     ]
+    if health.tasks:
+        segments.insert(1, words("strip_tasks", count=str(health.tasks)))
     if health.records_error is not None:
         segments.append(words("strip_records_failing"))
     segments.append(words("strip_scanner", state=health.scanner(words)))
@@ -78,6 +81,10 @@ def state_rows(health: Health, words: Words, settings: Settings, today: date) ->
         (words("state_today"), day(today)),
         (words("state_gateway"), _sentence(gateway)),
         (words("state_owed"), _sentence(health.owed_words(words))),
+        (
+            words("state_tasks"),
+            _sentence(words("tasks_some", count=str(health.tasks)) if health.tasks else words("owed_none")),
+        ),
         (words("state_records"), _sentence(health.records(words))),
         (words("state_scanner"), _sentence(health.scanner(words))),
         (words("state_camera"), _sentence(words(f"camera_{health.camera}"))),

@@ -12,10 +12,10 @@ from kiosk.card.model import Card, CitizenCard, Notice, PartialDate, Sex
 from kiosk.desk.flow import Scan
 from kiosk.eligibility.model import Coverage, Difference
 from kiosk.errors import KioskError
-from kiosk.gateway.result_codes import Verdict
+from kiosk.gateway.result_codes import Verdict, result_rules, rule_for
 from kiosk.reception import Lookup
 from kiosk.texts import notice_message, text
-from kiosk.visits.model import Status, Visit
+from kiosk.visits.model import StaffTask, Status, Visit
 
 Row = tuple[str, str]
 
@@ -244,6 +244,25 @@ class Words:
             masked(visit.number),
             self.status(visit.status),
             self(f"short_{visit.verdict}") if visit.verdict else "–",
+        )
+
+    def task(self, task: StaffTask) -> Row:
+        """A late answer that wants a person: whose, and what to do."""
+        visit = task.visit
+        number = str(visit.queue_number) if visit.queue_number is not None else "–"
+        who = self(
+            "task_who",
+            number=number,
+            name=visit.full_name or "–",
+            card=masked(visit.number),
+            time=time_of_day(visit.created_at),
+            date=day(visit.day),
+        )
+        rule = rule_for(visit.result_code or "")
+        if rule.reason != task.reason:  # concluded here from what the answer says
+            rule = next((each for each in result_rules().values() if each.reason == task.reason), rule)
+        return who, self(
+            "task_what", when=time_of_day(task.created_at), what=rule.staff_message(self.language)
         )
 
 

@@ -112,6 +112,10 @@ class Outbox:
         owed = self._claim(None)
         return self._work(owed) if owed is not None else None
 
+    def forget_back_off(self) -> None:
+        """Everything that waits is due: the gateway answers again."""
+        self._records.hurry_owed()
+
     def _claim(self, visit_id: str | None) -> OwedLookup | None:
         try:
             return self._records.claim_owed(self._holder, self._now(), visit_id)

@@ -37,6 +37,9 @@ ALREADY_CHECKED_IN = Notice("already_checked_in_today")
 FIRST_WAIT = timedelta(seconds=30)
 """How long after a patient was received the look-up is made again for the first time."""
 
+NOT_SENT = "gateway_offline"
+"""Failure of an attempt that is on record without anything having been sent."""
+
 _PAGE = 500
 _UNCONFIRMED = (Status.HELD, Status.REFUSED)
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
@@ -324,7 +327,11 @@ class VisitRecords:
             select(func.count())
             .select_from(lookup_attempt)
             .join(visit, visit.c.visit_id == lookup_attempt.c.visit_id)
-            .where(self._here, lookup_attempt.c.asked_at > moment)
+            .where(
+                self._here,
+                lookup_attempt.c.asked_at > moment,
+                lookup_attempt.c.failure.is_distinct_from(NOT_SENT),
+            )
         )
         with self._database.read() as connection:
             return connection.scalars(query).one()
