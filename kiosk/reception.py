@@ -301,8 +301,8 @@ class Reception:
         return LateAnswer(STATUS_OF_VERDICT[found.assessment.verdict], found.assessment, found.attempts)
 
     def may_ask(self) -> bool:
-        """Whether the gateway is worth asking about what is owed."""
-        return True
+        """Whether the gateway is worth asking about what is owed: not while it is away or refuses us."""
+        return self.connectivity.online and self.login_pause is None
 
     def tasks(self) -> list[StaffTask]:
         """What late answers left for staff to do, oldest first."""

@@ -16,6 +16,7 @@ from kiosk.gateway.result_codes import Verdict, result_rules, rule_for
 from kiosk.reception import Lookup
 from kiosk.texts import notice_message, text
 from kiosk.visits.model import StaffTask, Status, Visit
+from kiosk.visits.queue_numbers import queue_label
 
 Row = tuple[str, str]
 
@@ -249,7 +250,7 @@ class Words:
     def task(self, task: StaffTask) -> Row:
         """A late answer that wants a person: whose, and what to do."""
         visit = task.visit
-        number = str(visit.queue_number) if visit.queue_number is not None else "–"
+        number = queue_label(visit.queue_number) or "–"
         who = self(
             "task_who",
             number=number,
