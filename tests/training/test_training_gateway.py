@@ -283,6 +283,8 @@ def test_a_fault_from_json() -> None:
 
 
 SERVE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell starts in the background
 from kiosk.training.gateway_server import TrainingGateway, serve_until_stopped
 with TrainingGateway() as server:
     print(server.base_url, flush=True)
@@ -301,6 +303,9 @@ def test_it_serves_until_stopped(ending: signal.Signals) -> None:
         address = process.stdout.readline().strip()
         assert requests.get(address + "/training", timeout=5).json() == {"training": True, "fault": "none"}
         process.send_signal(ending)
-        assert process.stdout.read() == "stopped\n"
-        assert process.stderr.read() == ""
+        try:
+            output, errors = process.communicate(timeout=30)
+        finally:
+            process.kill()
+        assert (output, errors) == ("stopped\n", "")
     assert process.returncode == 0
