@@ -15,6 +15,7 @@ from kiosk.settings import PRODUCTION_URL, Secret, Settings
 if TYPE_CHECKING:
     from kiosk.gateway.client import GatewayClientConfig
     from kiosk.readers.decoder import FileDecoding
+    from kiosk.visits.backup import Backups
     from kiosk.visits.records import VisitRecords
 
 KEYRING_SERVICE = "bhyt-kiosk"
@@ -39,6 +40,7 @@ def build_reception(
         ),
         open_records=lambda: open_records(settings),
         decode_image=lambda path: decode_image(settings, path),
+        lookups_per_minute=settings.gateway.lookups_per_minute,
     )
 
 
@@ -86,6 +88,27 @@ def open_records(settings: Settings) -> VisitRecords:
 def records_file(settings: Settings) -> Path:
     """The SQLite file of the visits, where no other database is set."""
     return _records_folder(settings) / "visits.sqlite3"
+
+
+def records_on_disk(settings: Settings) -> Path | None:
+    """The SQLite file that the visits are in; None when a server keeps them."""
+    if not settings.records.url:
+        return records_file(settings)
+    from kiosk.visits.database import sqlite_file
+
+    return sqlite_file(settings.records.url)
+
+
+def backups(settings: Settings) -> Backups | None:
+    """The daily backups of the records; None when a server keeps those, which has its own."""
+    file = records_on_disk(settings)
+    if file is None:
+        return None
+    from kiosk.visits.backup import Backups
+
+    folder = Path(settings.records.backup_folder).expanduser()
+    chosen = folder if settings.records.backup_folder else file.parent / "backups"
+    return Backups(file, chosen, settings.records.backup_keep)
 
 
 def _records_folder(settings: Settings) -> Path:
@@ -152,4 +175,4 @@ def _password_from_keyring(username: str) -> str:
         return ""
 
 
-__all__ = ["build_reception", "decode_image", "open_gateway", "open_records", "records_file"]
+__all__ = ["backups", "build_reception", "decode_image", "open_gateway", "open_records", "records_file"]

@@ -24,11 +24,13 @@ from kiosk.cli_session import OutputLost, Session
 from kiosk.errors import CardParseError, ImageError, KioskError, UsageError
 
 if TYPE_CHECKING:
+    from kiosk.visits.backup import Backups
     from kiosk.visits.model import Visit
 
 session = Session()
 
 EXIT_OK, EXIT_NO_CODE, EXIT_BAD_INPUT, EXIT_INTERNAL, EXIT_INTERRUPTED = 0, 1, 2, 70, 130
+EXIT_NOT_SOUND = 1
 
 EXIT_OF_VERDICT = {"eligible": 0, "needs_staff": 3, "not_eligible": 4, "undetermined": 5}
 EXIT_OF_STATUS = {"checked_in": 0, "self_pay": 0, "held": 3, "refused": 4, "pending": 5}
@@ -301,6 +303,87 @@ def recheck_command(json_: bool) -> int:
     if count == 0 and not session.json:
         session.print(texts.text("cli", "nothing_owed", session.language))
     return EXIT_OK
+
+
+@app.group("records")
+def records_group() -> None:
+    """Sao lưu, khôi phục, kiểm tra tệp lượt khám."""
+
+
+@records_group.command("backup")
+@click.argument("file", required=False, metavar="[FILE]", type=click.Path(path_type=Path))
+@as_json
+def backup_command(file: Path | None, json_: bool) -> int:
+    """Sao lưu tệp lượt khám ngay, kể cả khi quầy đang mở."""
+    session.begin(json_output=json_)
+    from kiosk.visits.backup import back_up
+
+    kept = _backups()
+    made = kept.make() if file is None else back_up(kept.records, file)
+    output = {"file": str(made), "bytes": made.stat().st_size, "training": session.settings.training}
+    session.emit(output, lambda: texts.text("cli", "backed_up", session.language, file=str(made)))
+    return EXIT_OK
+
+
+@records_group.command("restore")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@as_json
+def restore_command(file: Path, json_: bool) -> int:
+    """Khôi phục tệp lượt khám từ bản sao lưu; tệp đang dùng được giữ lại dưới tên khác."""
+    session.begin(json_output=json_)
+    from kiosk.visits.backup import restore
+
+    records = _backups().records
+    restored = restore(file, records)
+    output = {
+        "file": str(file),
+        "records": str(records),
+        "former": str(restored.former) if restored.former else None,
+        "visits": restored.visits,
+        "left_behind": restored.left_behind,
+        "training": session.settings.training,
+    }
+    from kiosk.cli_text import restored_text
+
+    session.emit(output, lambda: restored_text(output, session.language))
+    return EXIT_OK
+
+
+@records_group.command("check")
+@as_json
+def check_command(json_: bool) -> int:
+    """Kiểm tra tệp lượt khám có nguyên vẹn không."""
+    session.begin(json_output=json_)
+    from kiosk.visits.backup import check
+
+    kept = _backups()
+    found, last = check(kept.records), kept.latest()
+    output = {
+        "records": str(found.file),
+        "ok": found.ok,
+        "exists": found.exists,
+        "schema": found.schema,
+        "newer": found.newer,
+        "visits": found.visits,
+        "owed": found.owed,
+        "bytes": found.bytes,
+        "problems": list(found.problems),
+        "last_backup": last.isoformat() if last else None,
+        "training": session.settings.training,
+    }
+    from kiosk.cli_text import checked_text
+
+    session.emit(output, lambda: checked_text(output, session.language))
+    return EXIT_OK if found.ok else EXIT_NOT_SOUND
+
+
+def _backups() -> Backups:
+    from kiosk.app import backups
+
+    found = backups(session.settings)
+    if found is None:
+        raise UsageError("records_on_server")
+    return found
 
 
 @app.command("training-gateway")

@@ -81,6 +81,45 @@ def rechecked_text(output: Mapping[str, Any], language: str) -> str:
     return f"{output['visit_id'][:8]}  {verdict}  → {status}"
 
 
+def restored_text(output: Mapping[str, Any], language: str) -> str:
+    lines = [texts.text("cli", "restored", language, file=output["file"], count=str(output["visits"]))]
+    if output["former"]:
+        lines.append(texts.text("cli", "restored_former", language, file=output["former"]))
+    if output["left_behind"]:
+        lines.append(texts.text("cli", "left_behind", language, count=str(output["left_behind"])))
+    elif output["former"] and output["left_behind"] is None:
+        lines.append(texts.text("cli", "left_behind_unknown", language))
+    return "\n".join(lines)
+
+
+def checked_text(output: Mapping[str, Any], language: str) -> str:
+    if not output["exists"]:
+        return texts.text("cli", "check_nothing", language, file=output["records"])
+    word = "check_sound" if output["ok"] else "check_newer" if output["newer"] else "check_damaged"
+    lines = [
+        texts.text(
+            "cli",
+            word,
+            language,
+            file=output["records"],
+            visits=_known(output["visits"]),
+            owed=_known(output["owed"]),
+        ),
+        *(f"  {problem}" for problem in output["problems"]),
+    ]
+    last = output["last_backup"]
+    lines.append(
+        texts.text("cli", "last_backup", language, time=_day_and_time(last))
+        if last
+        else texts.text("cli", "no_backup", language)
+    )
+    return "\n".join(lines)
+
+
+def _known(count: int | None) -> str:
+    return "?" if count is None else str(count)
+
+
 def visit_lines(visits: Iterable[Mapping[str, Any]], language: str) -> Iterator[str]:
     """A table, a line a visit as it is read; numbers masked."""
     heads = [

@@ -222,6 +222,7 @@ class GatewaySettings:
     history: bool = _setting(False, _flag())
     ca_file: str = _setting("", _file())
     max_answer_bytes: int = _setting(1_000_000, _number(1024, 64_000_000, whole=True))
+    lookups_per_minute: int = _setting(60, _number(1, 6000, whole=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,8 @@ class RecordsSettings:
     url: str = _setting(
         "", _text(r"|(?:sqlite|postgresql)(?:\+\w+)?://.+", "sqlite:///FILE | postgresql://… | empty")
     )
+    backup_folder: str = _setting("", _text())
+    backup_keep: int = _setting(14, _number(1, 3650, whole=True))
 
 
 @dataclass(frozen=True, slots=True)

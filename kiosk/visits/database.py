@@ -101,6 +101,12 @@ def sqlite_url(file: Path) -> str:
     return URL.create("sqlite", database=str(file)).render_as_string(hide_password=False)
 
 
+def sqlite_file(address: str) -> Path | None:
+    """The file that an SQLAlchemy URL names; None for a server. Raises RecordsError ``records_address``."""
+    url = _checked_url(address)
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+
+
 class Database:
     """An open database at the newest schema. Safe to use from several threads."""
 
@@ -120,7 +126,7 @@ class Database:
             engine, place = _postgresql_engine(url), f"{url.host or 'localhost'}/{url.database or ''}"
         database = cls(engine, place)
         try:
-            with _plain_errors(place):
+            with plain_errors(place):
                 if engine.dialect.name == "sqlite":
                     _switch_to_wal(engine)
             database._bring_to_head()
@@ -139,7 +145,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         with (
-            _plain_errors(self._place),
+            plain_errors(self._place),
             self._reader.connect() as connection,
             _answered_within(ANSWER_TIMEOUT_SECONDS, connection),
         ):
@@ -154,7 +160,7 @@ class Database:
         the two it is: look again.
         """
         with (
-            _plain_errors(self._place),
+            plain_errors(self._place),
             self._writer.connect() as connection,
             _answered_within(seconds, connection),
             connection.begin(),
@@ -405,7 +411,8 @@ def _migrate(connection: Connection, version: str | None, place: str) -> None:
 
 
 @contextmanager
-def _plain_errors(place: str) -> Iterator[None]:
+def plain_errors(place: str) -> Iterator[None]:
+    """What the database or its driver raises inside, as a RecordsError about `place`."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
