@@ -302,7 +302,8 @@ def _history(name: str, rows: Any) -> tuple[list[HistoryRow], list[str]]:
             unreadable.append(f"{name}[{place}]")
             continue
         message, problems = _read(_HistoryMessage, row)
-        found.append(message.row())
+        if message.row() != HistoryRow():  # a row that says nothing is no visit
+            found.append(message.row())
         unreadable += [f"{name}[{place}].{problem}" for problem in problems]
     return found, unreadable
 

@@ -28,6 +28,7 @@ import requests.utils
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import NewConnectionError
 
 from kiosk import clock
 from kiosk.gateway.dialling import dial
@@ -273,14 +274,18 @@ class _WatchedConnection(HTTPConnection):
         super().connect()
 
     def _new_conn(self) -> socket.socket:
+        """Within the deadline. As errors of urllib3's own: a bare reset would count as one of the request."""
         patience = self.timeout if isinstance(self.timeout, int | float) else math.inf
-        return dial(
-            self._dns_host,
-            self.port or 80,
-            patience=patience,
-            deadline=_current.get().deadline,
-            options=self.socket_options or (),
-        )
+        try:
+            return dial(
+                self._dns_host,
+                self.port or 80,
+                patience=patience,
+                deadline=_current.get().deadline,
+                options=self.socket_options or (),
+            )
+        except OSError as error:
+            raise NewConnectionError(self, "no connection") from error
 
     @property
     def is_connected(self) -> bool:

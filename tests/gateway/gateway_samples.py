@@ -109,7 +109,12 @@ class Slowly:
     pause: float = 0.03
 
 
-Reply = bytes | Close | Slowly
+@dataclass(frozen=True)
+class Silence:
+    """Send nothing and keep the connection open."""
+
+
+Reply = bytes | Close | Slowly | Silence
 Script = Callable[[RawRequest], Reply]
 
 
@@ -164,12 +169,18 @@ class RawGateway:
         while True:
             try:
                 connection, _ = self._listener.accept()
+                if not self._welcome(connection):
+                    continue
             except OSError:
                 return
             self._connections.append(connection)
             thread = threading.Thread(target=self._serve, args=(connection, len(self._connections)))
             self._threads.append(thread)
             thread.start()
+
+    def _welcome(self, connection: socket.socket) -> bool:
+        """Whether a connection is served; OSError ends the accepting."""
+        return True
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         try:
@@ -208,7 +219,7 @@ class RawGateway:
                 reply = self.login
             else:
                 reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
-        return reply if isinstance(reply, bytes | Close | Slowly) else reply(request)
+        return reply if isinstance(reply, Reply) else reply(request)
 
     def _reply(self, connection: socket.socket, reply: Reply) -> bool:
         """Whether the connection stays open."""
@@ -221,6 +232,9 @@ class RawGateway:
                 if self._stopped.wait(reply.pause):
                     return False
             return True
+        if isinstance(reply, Silence):
+            self._stopped.wait(30)
+            return False
         connection.sendall(reply.data)
         if reply.reset:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
