@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
 from kiosk import clock
-from kiosk.card import parse, parse_birth_date, parse_number
+from kiosk.card import normalise_name, parse, parse_birth_date, parse_number
 from kiosk.card.model import Card, HealthCard, Kind, Notice
 from kiosk.eligibility import Assessment, assess, number_to_follow
 from kiosk.errors import CardParseError, ImageError, UsageError
@@ -28,11 +28,13 @@ from kiosk.gateway.login_guard import Pause
 from kiosk.gateway.model import Answer, Attempt, HistoryRow, Question
 from kiosk.gateway.result_codes import Verdict, rule_for
 from kiosk.names import clean_name
+from kiosk.visits.identity import keys_of
 from kiosk.visits.model import NewVisit, OwedLookup, Source, StaffTask, Status, Visit
 from kiosk.visits.recent_answers import RecentAnswer, RecentAnswers
 
 if TYPE_CHECKING:
     from kiosk.readers.decoder import FileDecoding
+    from kiosk.visits.known_patients import KnownPatient
     from kiosk.visits.outbox import LateAnswer, Outbox
     from kiosk.visits.records import VisitRecords
 
@@ -132,13 +134,16 @@ class Reception:
 
         Raises ImageError (also ``no_code``), CardParseError (also ``several_cards``).
         """
+        return self.choose(self._texts_in(path))
+
+    def _texts_in(self, path: Path) -> list[str]:
         codes = self._decode_image(path).codes
         if not codes:
             raise ImageError("no_code", file=path.name)
-        return self.choose(list(dict.fromkeys(code.text for code in codes)))
+        return list(dict.fromkeys(code.text for code in codes))
 
-    def choose(self, texts: list[str]) -> Card:
-        """The card among the codes of one picture. Raises CardParseError."""
+    def _cards(self, texts: list[str]) -> list[Card]:
+        """At least one. Raises CardParseError."""
         cards: list[Card] = []
         refusal: CardParseError | None = None
         for text in texts:
@@ -146,10 +151,34 @@ class Reception:
                 cards.append(self.read(text))
             except CardParseError as error:
                 refusal = refusal or error
+        if not cards:
+            raise refusal or CardParseError("unknown_code")
+        return cards
+
+    def cards_in(self, path: Path) -> list[Card]:
+        """The card of every person in a picture, for somebody to choose; each person once.
+
+        A citizen card beside the health card of a person with the same name and birth date is that person's.
+        Raises ImageError (also ``no_code``), CardParseError.
+        """
+        cards = self._cards(self._texts_in(path))
+        health = [card for card in cards if card.kind is Kind.HEALTH_CARD]
+        others = [
+            card
+            for card in cards
+            if card.kind is not Kind.HEALTH_CARD and not any(_same_person(card, each) for each in health)
+        ]
+        found: list[Card] = []
+        for card in (*health, *others):
+            if not any(keys_of(card, None) & keys_of(known, None) for known in found):
+                found.append(card)
+        return found
+
+    def choose(self, texts: list[str]) -> Card:
+        """The card among the codes of one picture. Raises CardParseError."""
+        cards = self._cards(texts)
         health = [card for card in cards if card.kind is Kind.HEALTH_CARD]
         chosen = health or cards
-        if not chosen:
-            raise refusal or CardParseError("unknown_code")
         if len({card.lookup_number for card in chosen}) > 1:
             raise CardParseError("several_cards")
         return chosen[0]
@@ -316,6 +345,14 @@ class Reception:
         """The recorded visits, oldest first."""
         return self.records.visits(on, status)
 
+    def known_patient(self, number: str) -> KnownPatient | None:
+        """Name and birth date that the desk's own records have for a number; None for anything else."""
+        try:
+            card = parse_number(number)
+        except CardParseError:
+            return None
+        return self.records.known_patient(keys_of(card, None))
+
     def owed_count(self) -> int:
         return self.records.owed_summary()[0]
 
@@ -358,6 +395,15 @@ def question_for(card: Card) -> Question:
 def _used_again(attempt: Attempt) -> Attempt:
     """The evidence of an answer for another visit: when it was asked stays as it was."""
     return replace(attempt, detail=f"{attempt.detail} answer used again within five minutes".strip())
+
+
+def _same_person(citizen: Card, health: Card) -> bool:
+    if citizen.full_name is None or health.full_name is None:
+        return False
+    if citizen.birth_date is None or health.birth_date is None:
+        return False
+    same_name = normalise_name(citizen.full_name).casefold() == normalise_name(health.full_name).casefold()
+    return same_name and citizen.birth_date.agrees_with(health.birth_date)
 
 
 def _about(error: CardParseError, field: str) -> CardParseError:

@@ -242,6 +242,8 @@ class ReadersSettings:
 
     camera: str = _setting("auto", _text_or_index())
     serial_port: str = _setting("auto", _text(r".+", "auto | off | a port"))
+    wedge_prefix: str = _setting("", _text(r"[!-~]{0,10}", "up to 10 visible ASCII characters, or empty"))
+    wedge_suffix: str = _setting("", _text(r"[!-~]{0,10}", "up to 10 visible ASCII characters, or empty"))
     engines: tuple[str, ...] = _setting(("zxing", "zbar"), _choices("zxing", "zbar"))
     max_megapixels: float = _setting(50.0, _number(0, 500))
 

@@ -51,6 +51,11 @@ def without_separators(text: str) -> str:
     return _SEPARATORS.sub("", text)
 
 
+def digits_for_slips(text: str) -> str:
+    """`text` with the letters that are typed for digits (O, I, l) put right."""
+    return text.translate(_SLIPS)
+
+
 def _card_number(compact: str) -> HealthCard:
     number = (compact[:2] + compact[2:].translate(_SLIPS)).upper()
     if not CARD_NUMBER.fullmatch(number):

@@ -17,23 +17,31 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from kiosk import clock
+from kiosk.card.model import Card
 from kiosk.desk import events
 from kiosk.desk import flow as f
+from kiosk.desk.absence import SETTLE_SECONDS, why_nothing_reads
+from kiosk.desk.choose import MOST_CHOICES
 from kiosk.desk.events import EventStream
 from kiosk.desk.health import Health, state_rows, strip
+from kiosk.desk.incoming import Incoming, ask_for_pictures, incoming, refuse_if_too_large
 from kiosk.desk.keys import KeyReader
 from kiosk.desk.lists import MOST_ROWS
 from kiosk.desk.pages import Page
+from kiosk.desk.scanner_test import ScannerTest
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import KeyHint, Words
 from kiosk.desk.work import Lane, Mailbox
 from kiosk.errors import CardParseError, ImageError, KioskError
+from kiosk.readers.qr_writer import modules
+from kiosk.readers.scan_test import TEST_LINE, KeyNote
 from kiosk.readers.wedge import (
     CAMERA_WINDOW_SECONDS,
     HARDWARE_WINDOW_SECONDS,
+    Frame,
     RepeatGuard,
     without_stray_start,
 )
@@ -50,6 +58,16 @@ ACTIVE_WITHIN_SECONDS = 10.0
 
 OWED_EVERY_SECONDS = 30
 _PASTED = "pasted-"
+
+_ARROWS = {"up": -0.2, "down": 0.2, "page_up": -0.9, "page_down": 0.9}
+"""What part of a page each scrolls where it means nothing else."""
+
+_PAGES = {
+    "F3": f.PageName.TODAY,
+    "F8": f.PageName.DIFFICULTY,
+    "F9": f.PageName.ASSISTANT,
+    "F12": f.PageName.STATE,
+}
 
 CLOSE_WAIT_SECONDS = 15.0
 """How long closing the window waits for a record being written; SQLite's busy time-out ends before."""
@@ -105,7 +123,15 @@ class Desk(QObject):
         self.words = Words(settings.ui.language)
         self.flow = f.Flow()
         self.window = DeskWindow(settings, self.words)
-        self.keys = KeyReader(self._number_field)
+        frame = Frame(settings.readers.wedge_prefix, settings.readers.wedge_suffix)
+        self.keys = KeyReader(
+            self._number_field,
+            frame=frame,
+            home=self.window,
+            nobody_asked=lambda: self.flow.form_came_by_itself,
+            choosing=lambda: isinstance(self.flow.stage, f.Choosing) and not self.flow.overlays,
+        )
+        self.scanner_test = ScannerTest(self.window.scanner_test, self.words, frame)
         self.health = Health()
         self._stream = stream
         self._reception_factory = reception_factory
@@ -133,6 +159,10 @@ class Desk(QObject):
         self._override_of: object = None
         self._said_ready = False
         self._closed = False
+        self._dialog: QFileDialog | None = None
+        self._wedge_seen = False
+        self._form_declined = False
+        self._absence_timer = self._timer(self._open_form_unasked)
         self._next_timer = self._timer(lambda: self._apply(self.flow.take_next()))
         self._ready_timer = self._timer(self._ready)
         self._rest_timer = self._timer(lambda: self._apply(self.flow.rest()))
@@ -141,13 +171,24 @@ class Desk(QObject):
         self._asked = (0, 0.0)  # ticket of the look-up under way, and when it began
         self._owed_timer = QTimer(self)
         self._owed_timer.timeout.connect(self._refresh_owed)
+        self._connect()
+        self._draw()
+
+    def _connect(self) -> None:
         self.keys.scanned.connect(lambda text: self.scan(text, Source.WEDGE))
         self.keys.command.connect(self.command)
-        self.keys.pasted.connect(self._paste)
+        self.keys.pasted.connect(lambda: self._take(incoming(QApplication.clipboard().mimeData())))
+        self.keys.refused.connect(self._refused)
+        self.keys.noted.connect(self._noted)
+        self.scanner_test.reported.connect(
+            lambda found: self._stream.write(
+                "tested", findings=list(found.findings), terminator=found.terminator
+            )
+        )
+        self.window.form.number_given.connect(self._offer_known)
         self.window.key_pressed.connect(self._clicked)
-        self.window.dropped.connect(lambda path: self._scan_image(Path(path)))
+        self.window.dropped.connect(self._take)
         self.window.closing.connect(self.close)
-        self._draw()
 
     # Start and end
 
@@ -237,6 +278,10 @@ class Desk(QObject):
         text = text.strip()
         if source is Source.WEDGE:
             text = without_stray_start(text)
+            self._wedge_seen = self._wedge_seen or bool(text)
+        if text and self._testing:
+            self.scanner_test.scan(text, source)
+            return
         if not text or self._is_repeat(text, source):
             return
         if source in {Source.WEDGE, Source.SERIAL}:
@@ -256,24 +301,44 @@ class Desk(QObject):
     def _scan_image(self, path: Path) -> None:
         self._arrive(f.Scan(Source.IMAGE, image=path))
 
+    @property
+    def _testing(self) -> bool:
+        return self.flow.top == f.Page(f.PageName.SCANNER_TEST)
+
+    def _refused(self, text: str) -> None:
+        """Not in the frame that the settings ask for: nothing, except on the screen that says so."""
+        if self._testing:
+            self.scanner_test.scan(text.strip(), Source.WEDGE)
+
+    def _noted(self, key: KeyNote) -> None:
+        if self._testing:
+            self.scanner_test.note(key)
+
     def _arrive(self, scan: f.Scan) -> None:
+        if self._dialog is not None:
+            self._dialog.reject()
         effects = self.flow.scan(scan, form_is_empty=self.window.form.is_empty)
         if scan in self.flow.line:
             self._stream.write("queued", waiting=len(self.flow.line))
         self._apply(effects)
 
-    def _paste(self) -> None:
-        clipboard = QApplication.clipboard()
-        text = clipboard.text()
-        if text.strip():
-            self.scan(text, Source.SCAN)
+    def _take(self, found: Incoming) -> None:
+        """Pasted or dropped."""
+        if self._testing:
+            self.window.scanner_test.say(self.words("test_refused"))
             return
-        image = clipboard.image()
-        if image.isNull():
-            return
+        for path in found.files:
+            self._scan_image(path)
+        if found.image is not None:
+            self._take_image(found.image)
+        elif found.text.strip():
+            self.scan(found.text, Source.SCAN)
+
+    def _take_image(self, image: QImage) -> None:
         folder = self.settings.data_folder
 
         def save() -> Path:
+            refuse_if_too_large(image, self.settings.readers.max_megapixels)
             folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=folder, prefix=_PASTED, suffix=".png")
             os.close(handle)
@@ -282,38 +347,92 @@ class Desk(QObject):
 
         self._reading.do(save, self._scan_image, lambda error: self._apply(self.flow.trouble(error)))
 
+    def _open_picture(self) -> None:
+        if self._dialog is None and not self._testing:
+            self._dialog = ask_for_pictures(self.window, self.words, self._scan_image)
+            self._dialog.finished.connect(self._dialog_closed)
+
+    def _dialog_closed(self) -> None:
+        self._dialog = None
+
+    def _save_test_page(self) -> None:
+        if self._testing:
+            page = self.window.scanner_test
+            try:
+                page.say(
+                    self.words("test_saved", file=str(self.scanner_test.save(self.settings.data_folder)))
+                )
+            except KioskError as error:
+                page.say(self.words.error(error))
+
+    def _offer_known(self, number: str) -> None:
+        self._records.do(
+            lambda: self.reception.known_patient(number),
+            lambda patient: self.window.form.offer(number, patient),
+            _ignore,
+        )
+
     def _clicked(self, key: str) -> None:
-        name = {self.words("key_enter"): "return", self.words("key_escape"): "escape", "Tab": "tab"}
+        name = {
+            self.words("key_enter"): "return",
+            self.words("key_escape"): "escape",
+            "Tab": "tab",
+            "Ctrl+P": "print",
+        }
         self.command(name.get(key, key))
 
     def command(self, name: str) -> None:
         """A person's key."""
-        pages = {
-            "F3": f.PageName.TODAY,
-            "F8": f.PageName.DIFFICULTY,
-            "F9": f.PageName.ASSISTANT,
-            "F12": f.PageName.STATE,
+        page = self._page_of(name)
+        does: dict[str, Callable[[], None]] = {
+            "return": self._return,
+            "escape": self._escape,
+            "tab": self._tab,
+            "backtab": lambda: self._tab(back=True),
+            "F2": lambda: self._apply(self.flow.open_form()),
+            "F6": lambda: self._apply(self.flow.self_pay()),
+            "F7": self._finish_task,
+            "open": self._open_picture,
+            "print": self._save_test_page,
         }
-        scrolls = {"up": -0.2, "down": 0.2, "page_up": -0.9, "page_down": 0.9}
-        if name in pages:
-            self._apply(self.flow.open_page(pages[name]))
-        elif name in scrolls:
-            self.window.scroll_page(scrolls[name])
-        elif name == "return":
-            self._return()
-        elif name == "F7":
-            self._finish_task()
-        elif name in {"tab", "backtab"}:
-            if self.flow.top == f.Page(f.PageName.TODAY):
-                self.window.today.next_task()
-            elif self.flow.form_open:
-                self.window.form.next_field(back=name == "backtab")
-        else:
-            does = {"escape": self.flow.escape, "F2": self.flow.open_form, "F6": self.flow.self_pay}[name]
-            self._apply(does())
+        if page is not None:
+            self._apply(self.flow.open_page(page))
+        elif name in _ARROWS:
+            self._arrow(name)
+        elif name.startswith("digit_"):
+            self._apply(self.flow.choose(int(name.removeprefix("digit_")) - 1))
+        elif name in does:
+            does[name]()
+
+    def _page_of(self, name: str) -> f.PageName | None:
+        if name == "F7":
+            return f.PageName.SCANNER_TEST if self.flow.top == f.Page(f.PageName.STATE) else None
+        return _PAGES.get(name)
+
+    def _arrow(self, name: str) -> None:
+        choosing = isinstance(self.flow.stage, f.Choosing) and not self.flow.overlays
+        if name in {"up", "down"} and self.flow.form_open:
+            if name == "down":
+                self.window.form.take_offer()
+        elif name in {"up", "down"} and choosing:
+            self._apply(self.flow.choose_next(1 if name == "down" else -1))
+        elif not isinstance(self.flow.top, f.Override):
+            self.window.scroll_page(_ARROWS[name])
+
+    def _tab(self, *, back: bool = False) -> None:
+        if self.flow.top == f.Page(f.PageName.TODAY):
+            self.window.today.next_task()
+        elif self.flow.form_open:
+            self.window.form.next_field(back=back)
+
+    def _escape(self) -> None:
+        self._form_declined = self._form_declined or self.flow.form_came_by_itself
+        self._apply(self.flow.escape())
 
     def _return(self) -> None:
         if self.flow.form_open:
+            if self.flow.form_came_by_itself and self.window.form.is_empty:
+                return  # nobody asked for it: Return means nothing yet
             self.window.form.show_checking()
             self._apply(self.flow.submit_form(*self.window.form.values))
         elif isinstance(self.flow.top, f.Override):
@@ -354,15 +473,17 @@ class Desk(QObject):
         scan, ticket = effect.scan, effect.ticket
         self._reading.do(
             lambda: self._read_scan(scan),
-            lambda card: self._apply(self.flow.read(ticket, card)),
+            lambda cards: self._apply(
+                self.flow.read(ticket, cards[0]) if len(cards) == 1 else self.flow.read_several(ticket, cards)
+            ),
             lambda error: self._apply(self.flow.read_failed(ticket, error)),
         )
 
-    def _read_scan(self, scan: f.Scan) -> Any:
+    def _read_scan(self, scan: f.Scan) -> tuple[Card, ...]:
         if scan.image is None:
-            return self.reception.read(scan.text)
+            return (self.reception.read(scan.text),)
         try:
-            return self.reception.read_image(scan.image)
+            return tuple(self.reception.cards_in(scan.image)[:MOST_CHOICES])
         finally:
             if scan.image.name.startswith(_PASTED) and scan.image.parent == self.settings.data_folder:
                 scan.image.unlink(missing_ok=True)
@@ -485,6 +606,41 @@ class Desk(QObject):
         if first:
             self._apply(self.flow.trouble(error))
 
+    # Whether anything reads at all
+
+    def _mind_readers(self) -> None:
+        """After every change: open the form where nothing reads, take it back when something does."""
+        if not isinstance(self.flow.stage, f.Ready):
+            self._form_declined = False
+        why = self._why_nothing_reads()
+        if why is None:
+            self._absence_timer.stop()
+            if self.flow.form_came_by_itself and self.window.form.is_empty:
+                self._apply(self.flow.withdraw_form(form_is_empty=True))
+        elif self._free_for_a_form and not self._absence_timer.isActive():
+            self._absence_timer.start(round(SETTLE_SECONDS * 1000))
+
+    @property
+    def _free_for_a_form(self) -> bool:
+        return isinstance(self.flow.stage, f.Ready) and not self.flow.overlays and not self._form_declined
+
+    def _why_nothing_reads(self) -> str | None:
+        readers = self.settings.readers
+        return why_nothing_reads(
+            camera_set=readers.camera,
+            serial_set=readers.serial_port,
+            camera=self.health.camera,
+            serial=self.health.serial,
+            wedge_seen=self._wedge_seen,
+        )
+
+    def _open_form_unasked(self) -> None:
+        why = self._why_nothing_reads()
+        if self.keys.busy or self._dialog is not None:
+            self._absence_timer.start(round(SETTLE_SECONDS * 1000))
+        elif why is not None and self._free_for_a_form:
+            self._apply(self.flow.open_form_by_itself(why))
+
     # Serial scanner and camera
 
     def _start_serial(self) -> None:
@@ -544,8 +700,11 @@ class Desk(QObject):
     def _set_health(self, **changes: Any) -> None:
         self.health = replace(self.health, **changes)
         self._draw_health()
+        if changes.keys() & {"camera", "serial"}:
+            self._mind_readers()
 
     def _draw_health(self) -> None:
+        self.window.show_whether_scans_arrive(without_focus=self.health.serial == "watching")
         self.window.show_strip(strip(self.health, self.words, self.settings))
         if self.flow.top == f.Page(f.PageName.STATE):
             self.window.state.show_rows(state_rows(self.health, self.words, self.settings, clock.today()))
@@ -562,6 +721,7 @@ class Desk(QObject):
             self.window.show_page(self._draw_overlay() if flow.top else self._draw_page())
         self._tell()
         self._draw_health()
+        self._mind_readers()
 
     def _draw_stage(self) -> None:
         """Timers belong to the stage, whatever lies over it."""
@@ -577,9 +737,9 @@ class Desk(QObject):
     def _draw_overlay(self) -> Page:
         window = self.window
         match self.flow.top:
-            case f.ManualForm(opening=opening):
+            case f.ManualForm(opening=opening, why=why):
                 if self._form_of != opening:
-                    window.form.open_empty()
+                    window.form.open_empty(self.words(f"why_{why}") if why else "")
                 window.form.take_focus()
                 self._form_of = opening
                 return window.form
@@ -592,11 +752,20 @@ class Desk(QObject):
             case f.Page(f.PageName.TODAY):
                 self._load_today()
                 return window.today
+            case f.Page(f.PageName.SCANNER_TEST):
+                self._open_scanner_test()
+                return window.scanner_test
             case f.Page(f.PageName.DIFFICULTY):
                 return window.difficulty
             case f.Page(f.PageName.ASSISTANT):
                 return window.assistant
         return window.state
+
+    def _open_scanner_test(self) -> None:
+        self.scanner_test.open()
+        page = self.window.scanner_test
+        if page.picture.code is None:
+            self._reading.do(lambda: modules(TEST_LINE), page.picture.show_code, _ignore)
 
     def _draw_page(self) -> Page:
         window, words, stage = self.window, self.words, self.flow.stage
@@ -611,6 +780,9 @@ class Desk(QObject):
             case f.Recording():
                 window.busy.say(words("recording_title"))
                 return window.busy
+            case f.Choosing(cards=cards, chosen=chosen):
+                window.choose.show_cards(cards, chosen)
+                return window.choose
             case f.Incomplete(card=card):
                 if self._form_of != card:
                     window.form.open_for(card)

@@ -14,6 +14,7 @@ import sys
 from typing import Any, TextIO
 
 from kiosk.desk.flow import (
+    Choosing,
     Flow,
     Incomplete,
     LookingUp,
@@ -58,6 +59,7 @@ class EventStream:
 _STATE_NAMES: dict[type[Stage], str] = {
     Ready: "ready",
     Reading: "reading",
+    Choosing: "choosing",
     Incomplete: "incomplete",
     LookingUp: "looking_up",
     VerdictShown: "verdict",

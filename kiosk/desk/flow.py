@@ -81,6 +81,15 @@ class Incomplete:
 
 
 @dataclass(frozen=True, slots=True)
+class Choosing:
+    """A picture shows several persons' cards; a person says which is meant. `chosen` is None until then."""
+
+    scan: Scan
+    cards: tuple[Card, ...]
+    chosen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LookingUp:
     ticket: int
     source: Source
@@ -122,7 +131,7 @@ class Message:
     error: KioskError
 
 
-Stage = Ready | Reading | Incomplete | LookingUp | VerdictShown | Recording | Recorded | Message
+Stage = Ready | Reading | Choosing | Incomplete | LookingUp | VerdictShown | Recording | Recorded | Message
 _FREE = (Ready, Recorded, Message)
 
 # Overlays: what lies over the stage.
@@ -130,10 +139,14 @@ _FREE = (Ready, Recorded, Message)
 
 @dataclass(frozen=True, slots=True)
 class ManualForm:
-    """The form of F2. `opening` tells one opening from the next; `ticket` is set while it is checked."""
+    """The form of F2. `opening` tells one opening from the next; `ticket` is set while it is checked.
+
+    `why`: why it opened by itself; empty when somebody asked for it.
+    """
 
     opening: int
     ticket: int | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +161,7 @@ class PageName(StrEnum):
     DIFFICULTY = "difficulty"
     ASSISTANT = "assistant"
     STATE = "state"
+    SCANNER_TEST = "scanner_test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +281,28 @@ class Flow:
             return ()
         return self._look_up(stage.scan, card)
 
+    def read_several(self, ticket: int, cards: tuple[Card, ...]) -> Effects:
+        """A picture shows the cards of several persons."""
+        stage = self.stage
+        if isinstance(stage, Reading) and stage.ticket == ticket:
+            self.stage = Choosing(stage.scan, cards)
+        return ()
+
+    def choose(self, place: int) -> Effects:
+        """Mark one of the cards that a picture shows; Return takes it."""
+        stage = self.stage
+        if isinstance(stage, Choosing) and not self.overlays and 0 <= place < len(stage.cards):
+            self.stage = replace(stage, chosen=place)
+        return ()
+
+    def choose_next(self, step: int) -> Effects:
+        stage = self.stage
+        if not isinstance(stage, Choosing):
+            return ()
+        if stage.chosen is None:
+            return self.choose(0 if step > 0 else len(stage.cards) - 1)
+        return self.choose((stage.chosen + step) % len(stage.cards))
+
     def read_failed(self, ticket: int, error: KioskError) -> Effects:
         if not isinstance(self.stage, Reading) or self.stage.ticket != ticket:
             return ()
@@ -310,8 +346,10 @@ class Flow:
     # What the receptionist does
 
     def confirm(self) -> Effects:
-        """Return. Means something on a verdict only."""
+        """Return. Means something on a verdict, and on a card that was chosen."""
         stage = self.stage
+        if isinstance(stage, Choosing) and not self.overlays and stage.chosen is not None:
+            return self._look_up(stage.scan, stage.cards[stage.chosen])
         if self.overlays or not isinstance(stage, VerdictShown):
             return ()
         if stage.found.assessment.verdict is Verdict.NEEDS_STAFF:
@@ -350,6 +388,23 @@ class Flow:
         others = tuple(overlay for overlay in self.overlays if not isinstance(overlay, (ManualForm, Page)))
         self.overlays = (*others, ManualForm(self._new_ticket()))
         return ()
+
+    def open_form_by_itself(self, why: str) -> Effects:
+        """Nothing can be scanned: the form opens unasked, never over a patient or anything that is open."""
+        if isinstance(self.stage, Ready) and not self.overlays and not self.line:
+            self.overlays = (ManualForm(self._new_ticket(), why=why),)
+        return ()
+
+    def withdraw_form(self, *, form_is_empty: bool) -> Effects:
+        """Something can be scanned again: a form that opened by itself and was not used gives way."""
+        if self.form_came_by_itself and form_is_empty:
+            self.overlays = self.overlays[:-1]
+            return self._take_next()
+        return ()
+
+    @property
+    def form_came_by_itself(self) -> bool:
+        return isinstance(self.top, ManualForm) and bool(self.top.why) and self.top.ticket is None
 
     def open_page(self, name: PageName) -> Effects:
         """F3, F8, F9, F12. The page of a second key takes the first one's place; the same key closes it."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from kiosk.card import parse_number
 from kiosk.card.model import Card
+from kiosk.desk.number_check import NumberCheck
 from kiosk.desk.pages import Page
 from kiosk.desk.widgets import label, panel, set_or_hide
-from kiosk.desk.words import OVERRIDE_REASONS, KeyHint, Words, masked
-from kiosk.errors import KioskError
+from kiosk.desk.words import OVERRIDE_REASONS, KeyHint, Words, masked, masked_date, masked_name
+from kiosk.errors import CardParseError, KioskError
+from kiosk.visits.known_patients import KnownPatient
 
 LONGEST_ENTRY = 120
 
@@ -43,6 +46,8 @@ class Field(QWidget):
 class ManualForm(Page):
     """Number, name, birth date. Tab goes round, Return submits from any field."""
 
+    number_given = Signal(str)  # a whole number stands in the form, and no name beside it
+
     def __init__(self, words: Words) -> None:
         super().__init__(words)
         self._title = label("subtitle")
@@ -67,9 +72,15 @@ class ManualForm(Page):
         grid = QGridLayout()
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(12)
+        self._check = NumberCheck(words)
+        self._offer_words = label("offer")
+        self._offered: tuple[str, KnownPatient] | None = None
+        self._number = ""  # the whole number that stands in the form, if one does
         grid.addWidget(self._fields["number"], 0, 0)
-        grid.addWidget(self._fields["birth_date"], 1, 1, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self._fields["full_name"], 1, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._check, 1, 0, 1, 2)
+        grid.addWidget(self._offer_words, 2, 0, 1, 2)
+        grid.addWidget(self._fields["full_name"], 3, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._fields["birth_date"], 3, 1, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
         inside.addLayout(grid)
@@ -81,7 +92,9 @@ class ManualForm(Page):
         self.body.addWidget(keys)
         self.body.addStretch(1)
         for edit in self.edits:
+            edit.setAcceptDrops(False)  # a picture dropped here is a picture, not its address
             edit.textEdited.connect(self._forget_errors)
+            edit.textChanged.connect(self._follow)
 
     @property
     def edits(self) -> tuple[QLineEdit, ...]:
@@ -100,17 +113,19 @@ class ManualForm(Page):
     def is_empty(self) -> bool:
         return not any(edit.text().strip() for edit in self.edits)
 
-    def open_empty(self) -> None:
-        self._open(self.words("form_title"), "")
+    def open_empty(self, why: str = "") -> None:
+        """`why`: the words for why it opened by itself."""
+        self._open(self.words("form_title"), why)
 
     def open_for(self, card: Card) -> None:
         """To add what `card` lacks; its number cannot be changed."""
         self._open(self.words("form_complete_title"), self.words("form_complete_text"))
         set_or_hide(self._notices, "\n".join(self.words.notices(card.warnings)))
-        self.number_edit.setText(masked(card.lookup_number) if card.lookup_number else "")
         self.number_edit.setReadOnly(bool(card.lookup_number))
+        self.number_edit.setText(masked(card.lookup_number) if card.lookup_number else "")
         self._fields["full_name"].edit.setText(card.full_name or "")
         self._fields["birth_date"].edit.setText(card.birth_date.slashed if card.birth_date else "")
+        self._give_number(card.lookup_number or "")
 
     def _open(self, title: str, text: str) -> None:
         self._title.setText(title)
@@ -120,7 +135,53 @@ class ManualForm(Page):
         self.number_edit.setReadOnly(False)
         for edit in self.edits:
             edit.clear()
+        self._give_number("")
         self.verticalScrollBar().setValue(0)
+
+    # Help while typing
+
+    def _follow(self) -> None:
+        """The groups of the number as it stands, and whether it is whole now."""
+        if self.number_edit.isReadOnly():
+            self._check.show_number("")
+        else:
+            typed = self.number_edit.text()
+            self._check.show_number(typed)
+            self._give_number(_whole_number(typed))
+        self._show_offer()
+
+    def _give_number(self, number: str) -> None:
+        if number == self._number:
+            return
+        self._number, self._offered = number, None
+        self._show_offer()
+        if number:
+            self.number_given.emit(number)
+
+    def offer(self, number: str, patient: KnownPatient | None) -> None:
+        """What earlier visits know of `number`: shown masked, until somebody asks for it."""
+        if number == self._number and patient is not None:
+            self._offered = (number, patient)
+            self._show_offer()
+
+    def _show_offer(self) -> None:
+        _, full_name, birth_date = self.values
+        if self._offered is None or full_name.strip() or birth_date.strip():
+            set_or_hide(self._offer_words, "")
+            return
+        patient = self._offered[1]
+        name, born = masked_name(patient.full_name), masked_date(patient.birth_date)
+        set_or_hide(self._offer_words, self.words("form_offer", name=name, birth=born))
+
+    def take_offer(self) -> None:
+        """Fill in what is offered, for somebody to compare with the papers and submit."""
+        if self._offered is None or self._offer_words.isHidden():
+            return
+        patient = self._offered[1]
+        self._forget_errors()
+        self._fields["full_name"].edit.setText(patient.full_name)
+        self._fields["birth_date"].edit.setText(patient.birth_date.slashed)
+        self._fields["birth_date"].edit.setFocus()
 
     def take_focus(self) -> None:
         """On the first field that is empty."""
@@ -156,12 +217,20 @@ class ManualForm(Page):
             field.show_error("")
 
 
+def _whole_number(typed: str) -> str:
+    try:
+        return parse_number(typed).lookup_number or ""
+    except CardParseError:
+        return ""
+
+
 class OverrideForm(Page):
     """What was checked: the number of a reason, or own words."""
 
     def __init__(self, words: Words) -> None:
         super().__init__(words)
         self.edit = QLineEdit()
+        self.edit.setAcceptDrops(False)
         self.edit.setMaxLength(LONGEST_ENTRY)
         self.edit.setPlaceholderText(words("override_placeholder"))
         self.edit.setAccessibleName(words("override_title"))

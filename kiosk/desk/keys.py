@@ -6,12 +6,15 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from kiosk.desk.incoming import belongs_to_the_desk
 from kiosk.desk.key_clock import KeyClock
-from kiosk.desk.typing_watch import TypingWatch
-from kiosk.readers.wedge import KeyAssembler
+from kiosk.desk.native_keys import meant_by, sent_by_a_program
+from kiosk.desk.typing_watch import FAST_PACE_SECONDS, SILENCE_SECONDS, TypingWatch
+from kiosk.readers.scan_test import KeyNote
+from kiosk.readers.wedge import NO_FRAME, Frame, KeyAssembler
 
 Fields = tuple[tuple[QLineEdit, str, int], ...]
 
@@ -29,7 +32,6 @@ _COMMANDS = {
     Qt.Key.Key_PageUp: "page_up",
     Qt.Key.Key_PageDown: "page_down",
 }
-_IN_FIELDS = {"up", "down"}
 _RETURNS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _TABS = {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}
 _DELIVERY_MS = 15
@@ -44,29 +46,52 @@ class KeyReader(QObject):
     """An event filter over the whole application.
 
     While no text field has the focus, every key that gives text belongs to the assembler. In a field, keys
-    are typing until they show themselves as a scan (`TypingWatch`).
+    are typing until they show themselves as a scan (`TypingWatch`). In a window that is not `home` (the
+    dialog that opens a file) scans are taken all the same; every other key belongs to that window.
     """
 
     scanned = Signal(str)
-    command = Signal(str)  # return, tab, backtab, escape, F2 ... page_down
+    refused = Signal(str)  # as long as a scan, but not in the frame that the settings ask for
+    command = Signal(str)  # return, tab, backtab, escape, F2 ... page_down, open, print, digit_1 ... digit_9
     pasted = Signal()
+    noted = Signal(object)  # KeyNote, of every key that may be a scanner's
 
     def __init__(
         self,
         number_field: Callable[[], QLineEdit | None],
         now: Callable[[], float] = time.monotonic,
+        *,
+        frame: Frame = NO_FRAME,
+        home: QWidget | None = None,
+        nobody_asked: Callable[[], bool] = lambda: False,
+        choosing: Callable[[], bool] = lambda: False,
     ) -> None:
         super().__init__()
         self._number_field = number_field  # the field in which a bare number is at home
+        self._nobody_asked = nobody_asked  # whether that field's form opened by itself and is still empty
+        self._choosing = choosing  # whether a digit chooses one of a list
         self._now = now
+        self._frame = frame
+        self._home = home
+        self._platform = QGuiApplication.platformName()
         self._clock = KeyClock()
-        self._assembler = KeyAssembler()
-        self._typing: TypingWatch[Fields] = TypingWatch()
+        self._assembler = KeyAssembler(frame)
+        self._typing: TypingWatch[Fields] = TypingWatch(frame)
         self._let_go: dict[int, int] = {}  # key code: when it was last released
-        self._silence = QTimer(self)
-        self._silence.setSingleShot(True)
-        self._silence.setTimerType(Qt.TimerType.PreciseTimer)
-        self._silence.timeout.connect(self._on_silence)
+        self._silence = self._timer(self._on_silence)
+        self._field_silence = self._timer(self._on_field_silence)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a scan seems to be coming in."""
+        return bool(self._assembler.text)
+
+    def _timer(self, does: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+        timer.timeout.connect(does)
+        return timer
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not watched.isWidgetType():
@@ -77,7 +102,7 @@ class KeyReader(QObject):
             self._let_go[event.key()] = event.timestamp()
             return False
         if event.type() == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
-            return isinstance(watched, QLineEdit) and self._composed(event.commitString())
+            return self._composed(event.commitString())
         return False
 
     def _key(self, watched: QObject, event: QKeyEvent) -> bool:
@@ -91,46 +116,104 @@ class KeyReader(QObject):
         if key == Qt.Key.Key_Backspace:
             return self._backspace(field, at)
         if key in _COMMANDS:
-            return self._command(_COMMANDS[key], event, field)
+            return self._command(_COMMANDS[key], event)
         if self._is_paste(event):
             return self._paste(field)
+        if (event.key(), event.modifiers()) in _WITH_CONTROL:
+            return self._command(_WITH_CONTROL[event.key(), event.modifiers()], event)
         if text and text.isprintable() and not _is_shortcut(event):
-            return self._character(text, field, at)
-        return field is None
+            meant = self._meant(event)
+            by_program = sent_by_a_program(platform=self._platform, virtual_key=event.nativeVirtualKey())
+            self._note("composed" if by_program else "character", at, text, meant)
+            return self._character(text, meant, field, at)
+        return field is None and self._at_home()
 
-    def _character(self, text: str, field: QLineEdit | None, at: float) -> bool:
+    def _at_home(self) -> bool:
+        active = QApplication.activeWindow()
+        return self._home is None or active is None or active is self._home
+
+    def _meant(self, event: QKeyEvent) -> str:
+        return meant_by(
+            event.text(),
+            platform=self._platform,
+            scan_code=event.nativeScanCode(),
+            virtual_key=event.nativeVirtualKey(),
+            shift=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier),
+        )
+
+    def _note(self, kind: str, at: float, text: str = "", meant: str = "") -> None:
+        self.noted.emit(KeyNote(kind, at, text, meant or text))
+
+    def _character(self, text: str, meant: str, field: QLineEdit | None, at: float) -> bool:
         if field is not None and not self._assembler.text:
-            if not self._typing.character(text, at, _contents(field)):
+            if not self._typing.character(text, at, _contents(field), meant):
+                if field is not self._number_field():
+                    self._field_silence.start(round(SILENCE_SECONDS * 1000))
                 return False
-            self._give_back()
-            for earlier, when in self._typing.take():
+            before, keys = self._typing.take()
+            self._give_back(field, before)
+            for earlier, when in keys:
                 self._feed(earlier, when)
             return True
-        self._feed(text, at)
+        if field is None and self._choosing() and not self._assembler.text and meant in _DIGITS:
+            self.command.emit(f"digit_{meant}")
+        self._feed(meant, at)
         return True
 
     def _composed(self, text: str) -> bool:
         """Text from an input method; only fields get it."""
         focus = QApplication.focusWidget()
-        return bool(text) and isinstance(focus, QLineEdit) and self._character(text, focus, self._now())
+        if not text or not isinstance(focus, QLineEdit):
+            return False
+        at = self._now()
+        self._note("composed", at, text)
+        return self._character(text, text, focus, at)
 
     def _terminator(self, name: str, event: QKeyEvent, field: QLineEdit | None, at: float) -> bool:
+        self._note(name, at)
+        self._field_silence.stop()
+        if name == "return" and self._is_choice(at):
+            self._assembler.clear()
         scanners, text = self._assembler.terminator(at)
         self._wait_for_silence()
         if text is not None:
-            self.scanned.emit(text)
+            self._deliver(text)
         if scanners:
             return True
-        if field is not None and field is not self._number_field() and self._typing.is_number_scan(at):
-            text = self._typing.text
-            self._give_back()
-            self._typing.end()
-            self.scanned.emit(text)
+        if field is not None and self._is_number_scan(name, field, at):
+            self._take_number(field)
             return True
         self._typing.end()
+        if not self._at_home():
+            return False
         if not self._is_held(event):
             self.command.emit(name)
         return True
+
+    def _is_number_scan(self, name: str, field: QLineEdit, at: float) -> bool:
+        if field is not self._number_field():
+            return self._typing.is_number_scan(at)
+        untouched = all(not text for _, text, _ in self._typing.before or ())
+        asked = not (self._nobody_asked() and untouched)
+        return name == "return" and not asked and self._typing.is_number_scan(at, fast=True)
+
+    def _take_number(self, field: QLineEdit) -> None:
+        before, keys = self._typing.take(number=True)
+        self._give_back(field, before)
+        self._typing.end()
+        self._deliver("".join(text for text, _ in keys))
+
+    def _deliver(self, text: str) -> None:
+        content = self._frame.content(text)
+        if content is None:
+            self.refused.emit(text)
+        else:
+            self.scanned.emit(content)
+
+    def _is_choice(self, at: float) -> bool:
+        """A digit that chose, and then a person's Return: no scan is that short, no hand as fast as one."""
+        single = len(self._assembler.text) == 1 and self._assembler.text in _DIGITS
+        return single and self._choosing() and self._assembler.quiet_for(at) > FAST_PACE_SECONDS
 
     def _is_held(self, event: QKeyEvent) -> bool:
         """Whether the key is only still down. Qt does not always know (on X11 it sees a new press)."""
@@ -138,16 +221,17 @@ class KeyReader(QObject):
         return event.isAutoRepeat() or (let_go > 0 and 0 <= event.timestamp() - let_go <= _HELD_MS)
 
     def _backspace(self, field: QLineEdit | None, at: float) -> bool:
-        if self._assembler.text or field is None:
+        self._note("backspace", at)
+        if self._assembler.text or (field is None and self._at_home()):
             self._assembler.backspace(at)
             self._wait_for_silence()
             return True
         self._typing.backspace()
         return False
 
-    def _command(self, name: str, event: QKeyEvent, field: QLineEdit | None) -> bool:
-        if field is not None and name in _IN_FIELDS:
-            return True
+    def _command(self, name: str, event: QKeyEvent) -> bool:
+        if not self._at_home():
+            return False
         if not self._is_held(event) or name in {"up", "down", "page_up", "page_down"}:
             self._assembler.clear()
             self._wait_for_silence()
@@ -161,7 +245,7 @@ class KeyReader(QObject):
         return pressed in {(Qt.Key.Key_V.value, _ONLY_CONTROL), (Qt.Key.Key_Insert.value, _ONLY_SHIFT)}
 
     def _paste(self, field: QLineEdit | None) -> bool:
-        if field is not None and "|" not in QApplication.clipboard().text():
+        if not self._at_home() or (field is not None and not belongs_to_the_desk()):
             return False
         self.pasted.emit()
         return True
@@ -170,12 +254,15 @@ class KeyReader(QObject):
         finished = self._assembler.character(text, at)
         self._wait_for_silence()
         if finished is not None:
-            self.scanned.emit(finished)
+            self._deliver(finished)
 
-    def _give_back(self) -> None:
+    def _give_back(self, field: QLineEdit, typed_before: str) -> None:
+        """The fields as they were before the scan, with what a person typed just before it."""
         for edit, text, cursor in self._typing.before or ():
             edit.setText(text)
             edit.setCursorPosition(cursor)
+        if typed_before:
+            field.insert(typed_before)
 
     def _wait_for_silence(self) -> None:
         deadline = self._assembler.deadline
@@ -192,9 +279,22 @@ class KeyReader(QObject):
         text = self._assembler.silence(self._now())
         self._wait_for_silence()
         if text is not None:
-            self.scanned.emit(text)
+            self._deliver(text)
+
+    def _on_field_silence(self) -> None:
+        """A bare number without Return, where no number is typed."""
+        field = QApplication.focusWidget()
+        if not isinstance(field, QLineEdit) or field is self._number_field():
+            return
+        if self._typing.is_number_scan(self._typing.last_at, fast=True):
+            self._take_number(field)
 
 
+_WITH_CONTROL = {
+    (Qt.Key.Key_O.value, _ONLY_CONTROL): "open",
+    (Qt.Key.Key_P.value, _ONLY_CONTROL): "print",
+}
+_DIGITS = set("123456789")
 _KNOWN = {key.value for key in (*_COMMANDS, *_RETURNS, *_TABS, Qt.Key.Key_Backspace)}
 
 

@@ -123,7 +123,9 @@ class StatePage(Page):
         self._grid.setColumnStretch(1, 1)
         inside.addLayout(self._grid)
         keys = self.key_row()
-        keys.show_keys((KeyHint(words("key_escape"), words("do_back")),))
+        keys.show_keys(
+            (KeyHint(words("key_escape"), words("do_back")), KeyHint("F7", words("state_test_hint")))
+        )
         self.body.addWidget(label("subtitle", words("state_title")))
         self.body.addWidget(frame)
         self.body.addWidget(keys)

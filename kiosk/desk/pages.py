@@ -167,6 +167,7 @@ class ReadyPage(Page):
         column.addSpacing(12)
         column.addWidget(label("muted", words("ready_manual")))
         column.addWidget(label("muted", words("ready_phone")))
+        column.addWidget(label("muted", words("ready_picture")))
         column.addStretch(3)
         row.addLayout(column, 3)
         self.preview = Preview()

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from kiosk.desk.choose import ChoosePage
 from kiosk.desk.forms import ManualForm, OverrideForm
+from kiosk.desk.incoming import incoming
 from kiosk.desk.lists import NotYetPage, StatePage, TodayPage
 from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage, VerdictPage
+from kiosk.desk.scanner_test import ScannerTestPage
 from kiosk.desk.style import factor_for, style_sheet
 from kiosk.desk.widgets import label, scale_layouts, set_or_hide
 from kiosk.desk.words import Row, Words
@@ -29,7 +41,7 @@ class DeskWindow(QMainWindow):
     """Frame, pages, strip."""
 
     key_pressed = Signal(str)  # a key shown on the screen was clicked
-    dropped = Signal(str)  # path of a picture
+    dropped = Signal(object)  # what a drag brought (kiosk.desk.incoming)
     activated = Signal()  # the keyboard is this window's
     closing = Signal()
 
@@ -45,19 +57,27 @@ class DeskWindow(QMainWindow):
         self.message = MessagePage(words)
         self.form = ManualForm(words)
         self.override = OverrideForm(words)
+        self.choose = ChoosePage(words)
+        self.scanner_test = ScannerTestPage(words)
         self.today = TodayPage(words)
         self.state = StatePage(words)
         self.difficulty = NotYetPage(words, words("difficulty_title"))
         self.assistant = NotYetPage(words, words("assistant_title"))
         self._pages: tuple[Page, ...] = (
             self.ready, self.busy, self.verdict, self.recorded, self.message, self.form,
-            self.override, self.today, self.state, self.difficulty, self.assistant,
+            self.override, self.choose, self.scanner_test,
+            self.today, self.state, self.difficulty, self.assistant,
         )  # fmt: skip
         self._words = words
         self._factor = 0.0
         self._last_visit = label("lastVisit", wrap=False)
         self._line_bar, self._line_count, self._line_next = _line_bar()
         self._strip = label("strip")
+        self._scanner_ready = label("scannerReady", words("scanner_ready"), wrap=False)
+        self._click_to_scan = label("clickToScan", words("click_to_scan"))
+        self._click_to_scan.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._click_to_scan.hide()
+        self._scans_without_focus = False
         self._stack = QStackedWidget()
         for page in self._pages:
             self._stack.addWidget(page)
@@ -76,6 +96,7 @@ class DeskWindow(QMainWindow):
             banner.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(banner)
         column.addWidget(self._header(settings))
+        column.addWidget(self._click_to_scan)
         column.addWidget(self._line_bar)
         column.addWidget(self._stack, 1)
         column.addWidget(self._keys_bar())
@@ -91,6 +112,7 @@ class DeskWindow(QMainWindow):
         row.setContentsMargins(28, 8, 28, 8)
         row.setSpacing(16)
         row.addWidget(label("facility", f"{settings.facility.name}  ·  {settings.desk.name}"), 1)
+        row.addWidget(self._scanner_ready, 0)
         row.addWidget(self._last_visit, 0)
         return header
 
@@ -136,6 +158,14 @@ class DeskWindow(QMainWindow):
     def show_last_visit(self, words: str) -> None:
         set_or_hide(self._last_visit, words)
 
+    def show_whether_scans_arrive(self, *, without_focus: bool | None = None) -> None:
+        """A keyboard scanner types where the keyboard is; `without_focus`: another scanner reads."""
+        if without_focus is not None:
+            self._scans_without_focus = without_focus
+        arrives = self._scans_without_focus or QApplication.activeWindow() is not None
+        self._scanner_ready.setVisible(arrives)
+        self._click_to_scan.setVisible(not arrives)
+
     def show_strip(self, segments: Sequence[str]) -> None:
         """Segments stay whole where the strip has to wrap."""
         self._strip.setText("   |   ".join(segment.replace(" ", "\u00a0") for segment in segments))
@@ -154,8 +184,12 @@ class DeskWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.activated.emit()
+        if event.type() == QEvent.Type.ActivationChange:
+            QTimer.singleShot(
+                0, self, self.show_whether_scans_arrive
+            )  # when a dialog has the keyboard by then
+            if self.isActiveWindow():
+                self.activated.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -175,13 +209,12 @@ class DeskWindow(QMainWindow):
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        mime = event.mimeData()
+        if mime.hasUrls() or mime.hasImage() or mime.hasText():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        for url in event.mimeData().urls():
-            if url.isLocalFile():
-                self.dropped.emit(url.toLocalFile())
+        self.dropped.emit(incoming(event.mimeData()))
         event.acceptProposedAction()
 
 

@@ -276,6 +276,17 @@ def masked(number: str | None) -> str:
     return f"{'•' * max(len(number) - 4, 0)} {number[-4:]}".strip()
 
 
+def masked_name(name: str) -> str:
+    """``N••••• V•• M••``: enough to know a name again that one has just been told."""
+    return " ".join(word[0] + "•" * max(len(word) - 1, 1) for word in name.split())
+
+
+def masked_date(born: PartialDate) -> str:
+    """``••/••/1990``: nothing but the year."""
+    hidden = "/".join("••" for part in (born.day, born.month) if part)
+    return f"{hidden}/{born.year}" if hidden else str(born.year)
+
+
 def _as_day(text: str) -> str:
     """An ISO date, whole or in part, in Vietnamese order; anything else as it is."""
     return "/".join(reversed(text.split("-"))) if _ISO.fullmatch(text) else text

@@ -16,8 +16,12 @@ SHORTEST_NUMBER = 10
 LONGEST_SCAN = 8192
 """Characters kept of one scan; a stuck scanner may send far more."""
 
-QUIET_SECONDS = 0.15
-"""A line that looks whole is taken after this much silence (or four characters' time, if that is longer)."""
+QUIET_SECONDS = 0.4
+"""A text that looks whole is taken after this much silence (or four characters' time, if that is longer).
+
+Scanners pause for up to 0.3 s in the middle of a line, also where what has come looks whole: behind the
+number that every line begins with, and behind the seven parts of a citizen card that has more.
+"""
 
 PATIENCE_SECONDS = 2.0
 """A line that looks unfinished is taken as it is, and will be found unreadable, after this much silence."""
@@ -89,14 +93,38 @@ def without_stray_start(text: str) -> str:
     return text[start:] if start <= MOST_STRAY else text
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the scanner is set to send before and after each code; with either, nothing else is a scan."""
+
+    prefix: str = ""
+    suffix: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.prefix or self.suffix)
+
+    def content(self, text: str) -> str | None:
+        """What stands in the frame; None when `text` does not. A few stray keys before the prefix are cut."""
+        start = text.find(self.prefix, 0, MOST_STRAY + len(self.prefix))
+        if start < 0 or not text.endswith(self.suffix):
+            return None
+        inside = text[start + len(self.prefix) : len(text) - len(self.suffix)]
+        return inside if inside and len(text) - start > len(self.prefix) + len(self.suffix) else None
+
+
+NO_FRAME = Frame()
+
+
 @dataclass(slots=True)
 class KeyAssembler:
     """Takes keys in the order they come and says when they made a scan.
 
     Every method takes the time `at` in seconds of a monotonic clock. `character`, `terminator` and `silence`
-    return the scan's text when it is complete. `deadline` is when `silence` wants to be called.
+    return the scan's text when it is complete, still in its frame. `deadline` is when `silence` wants to be
+    called.
     """
 
+    frame: Frame = NO_FRAME
     _keys: list[str] = field(default_factory=list)
     _last_key: float = 0.0
     _pace: float = 0.0  # seconds a character, smoothed
@@ -115,6 +143,10 @@ class KeyAssembler:
             return None
         return self._last_key + self._silence_needed()
 
+    def quiet_for(self, at: float) -> float:
+        """Seconds since the last key."""
+        return at - self._last_key
+
     def character(self, text: str, at: float) -> str | None:
         """A key that gave `text` (usually one character, more from an input method)."""
         finished = self.silence(at)
@@ -129,11 +161,17 @@ class KeyAssembler:
         room = LONGEST_SCAN - len(self._keys)
         self._overlong = self._overlong or len(text) > room
         self._keys.extend(text[:room])
-        if finished is None and text.endswith("$") and not self._overlong and ends_for_sure(self.text):
+        if finished is None and not self._overlong and self._has_ended(text):
             text = self._finish()
             self._late_terminator_until = at + self._late_seconds()
             return text
         return finished
+
+    def _has_ended(self, last: str) -> bool:
+        if not last.endswith(self.frame.suffix or "$"):
+            return False
+        content = self.frame.content(self.text)
+        return content is not None and ends_for_sure(content)
 
     def backspace(self, at: float) -> None:
         """An input method takes a character back to put another in its place."""
@@ -192,12 +230,10 @@ class KeyAssembler:
     def _silence_needed(self) -> float:
         if len(self._keys) < SHORTEST_NUMBER:
             return STRAY_SECONDS
-        text = self.text if len(self._keys) < 2000 else ""
-        if not looks_whole(text):
+        text = self.frame.content(self.text) if len(self._keys) < 2000 else None
+        if text is None or not looks_whole(text):
             return PATIENCE_SECONDS
-        # The first field of every line is a number too: leave a hiccup after it twice the time.
-        quiet = QUIET_SECONDS if "|" in text else 2 * QUIET_SECONDS
-        return min(max(quiet, 4 * self._pace), PATIENCE_SECONDS)
+        return min(max(QUIET_SECONDS, 4 * self._pace), PATIENCE_SECONDS)
 
     def _finish(self) -> str:
         text = self.text

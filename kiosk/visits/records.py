@@ -18,9 +18,10 @@ from kiosk.card.model import Card, Notice
 from kiosk.eligibility.model import Assessment, Coverage
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.model import Attempt
-from kiosk.visits import leases, rows
+from kiosk.visits import known_patients, leases, rows
 from kiosk.visits.database import Database, sqlite_url
 from kiosk.visits.identity import keys_of
+from kiosk.visits.known_patients import KnownPatient
 from kiosk.visits.model import NUMBERED, NewVisit, OwedLookup, StaffTask, Status, Visit, VisitEvent
 from kiosk.visits.schema import (
     lookup_attempt,
@@ -283,6 +284,11 @@ class VisitRecords:
         """Whether a visit received on that day shares one of the person's numbers."""
         with self._database.read() as connection:
             return self._seen(connection, keys_of(card, coverage), day, None)
+
+    def known_patient(self, keys: frozenset[str]) -> KnownPatient | None:
+        """Who has these numbers (`identity.keys_of`), as far as earlier visits say."""
+        with self._database.read() as connection:
+            return known_patients.find(connection, self._here, keys)
 
     def owed(self) -> list[OwedLookup]:
         """All look-ups that are owed, oldest first, whenever they were tried last."""

@@ -20,7 +20,8 @@ def test_a_bar_makes_the_burst_a_scan_and_gives_back_what_stood_there_before() -
     type_into(watch, "Ngu", 1.0, before="")
     assert type_into(watch, "9900000001|", 2.0, before="Ngu")
     assert watch.before == "Ngu"
-    assert "".join(text for text, _ in watch.take()) == "9900000001|"
+    typed_before, keys = watch.take()
+    assert (typed_before, "".join(text for text, _ in keys)) == ("", "9900000001|")
 
 
 def test_slow_scanners_are_one_burst_too() -> None:

@@ -14,6 +14,7 @@ from kiosk.readers.wedge import (
     LONGEST_SCAN,
     PATIENCE_SECONDS,
     STRAY_SECONDS,
+    Frame,
     KeyAssembler,
     RepeatGuard,
     ends_for_sure,
@@ -37,8 +38,8 @@ CITIZEN_LINE = "001099000001|199000001|Nguyễn Văn Mẫu|01021990|Nam|Số 1, 
 class Scanner:
     """Types into an assembler on a clock of its own and collects the scans."""
 
-    def __init__(self) -> None:
-        self.assembler = KeyAssembler()
+    def __init__(self, frame: Frame | None = None) -> None:
+        self.assembler = KeyAssembler(frame or Frame())
         self.now = 100.0
         self.scans: list[str] = []
         self.persons_keys = 0
@@ -170,7 +171,7 @@ def test_a_bare_number_without_return_is_taken_after_a_short_silence(number: str
 
 
 def test_a_citizen_line_without_return_is_taken_after_a_short_silence() -> None:
-    assert Scanner().type(CITIZEN_LINE).wait(0.2).scans == [CITIZEN_LINE]
+    assert Scanner().type(CITIZEN_LINE).wait(0.5).scans == [CITIZEN_LINE]
 
 
 def test_an_unfinished_line_is_given_up_after_a_while_and_handed_on_as_it_is() -> None:
@@ -243,8 +244,8 @@ def test_a_dollar_at_the_end_of_a_name_ends_no_line() -> None:
     assert ends_for_sure(LINE)
 
 
-FIRST_FIELD_PAUSE = 0.28
-"""A longer one right after a whole number cannot be told from the end of a bare number."""
+FIRST_FIELD_PAUSE = 0.39
+"""A longer pause right after a whole number cannot be told from the end of a bare number."""
 
 
 @given(
@@ -262,6 +263,45 @@ def test_whatever_the_timing_a_whole_line_is_exactly_one_scan(
     scanner.press_return(pace)
     assert scanner.scans == [line]
     assert scanner.persons_keys == 0
+
+
+NEW_CITIZEN_LINE = f"{CITIZEN_LINE}||Trần Văn Thử|Lê Thị Thử|"
+
+
+@pytest.mark.parametrize("line", [LINE, NEW_LINE, CITIZEN_LINE, NEW_CITIZEN_LINE])
+def test_a_pause_of_300_ms_anywhere_cuts_nothing(line: str) -> None:
+    for place in range(1, len(line)):
+        scanner = Scanner().type(line[:place], gap=0.002).wait(0.3).type(line[place:]).press_return()
+        assert scanner.scans == [line], place
+
+
+FRAME = Frame(prefix="~", suffix="#")
+
+
+@pytest.mark.parametrize("content", [LINE, CITIZEN_LINE, NUMBER])
+def test_a_framed_scan_keeps_its_frame_until_somebody_takes_it_off(content: str) -> None:
+    framed = f"~{content}#"
+    assert Scanner(FRAME).type(framed).wait(0.5).scans == [framed], "without a Return"
+    assert Scanner(FRAME).type(framed).press_return().scans == [framed]
+    assert FRAME.content(framed) == content
+
+
+def test_a_line_in_a_frame_ends_with_the_frame_and_not_before() -> None:
+    scanner = Scanner(FRAME).type(f"~{LINE}")
+    assert scanner.scans == []
+    assert scanner.type("#").scans == [f"~{LINE}#"]
+    assert Scanner(Frame(prefix="~")).type(f"~{LINE}").scans == [f"~{LINE}"]
+
+
+@pytest.mark.parametrize("text", [LINE, f"~{LINE}", f"{LINE}#", "~#", "#~", f"abcd~{NUMBER}#", ""])
+def test_what_is_not_framed_as_the_setting_says_has_no_content(text: str) -> None:
+    assert FRAME.content(text) is None
+
+
+def test_keys_that_somebody_leaned_on_before_the_prefix_are_cut_off() -> None:
+    assert FRAME.content(f"xy~{NUMBER}#") == NUMBER
+    assert Frame(prefix="]Q1").content(f"xyz]Q1{NUMBER}") == NUMBER
+    assert Frame(suffix="##").content("##") is None
 
 
 @given(chunks=st.lists(st.integers(1, 40), min_size=1, max_size=30))
