@@ -10,7 +10,7 @@ from kiosk.errors import KioskError
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
-    from kiosk.desk.desk import CameraFactory
+    from kiosk.desk.camera_watch import CameraFactory
     from kiosk.reception import Reception
 
 

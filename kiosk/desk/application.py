@@ -12,7 +12,9 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from kiosk.desk.desk import Camera, CameraFactory, Desk, SerialFactory
+from kiosk.desk.camera_choice import OFF, camera_source, load_choice
+from kiosk.desk.camera_watch import Camera, CameraFactory
+from kiosk.desk.desk import Desk, SerialFactory
 from kiosk.desk.events import EventStream
 from kiosk.desk.flow import Incomplete, Message, VerdictShown
 from kiosk.reception import Reception
@@ -40,7 +42,7 @@ def show_desk(
     application.setApplicationName("bhyt-kiosk")
     application.setStyle("Fusion")
     application.styleHints().setColorScheme(Qt.ColorScheme.Light)
-    if camera_factory is None and settings.readers.camera != "off" and screenshot is None:
+    if camera_factory is None and settings.readers.camera != OFF and screenshot is None:
         camera_factory = _camera_of(settings)
     serial_factory = _serial_of(settings) if screenshot is None else None
     stream = EventStream.to_stdout(wanted=json_events)
@@ -72,6 +74,7 @@ def _camera_of(settings: Settings) -> CameraFactory:
         on_text: Callable[[str], None],
         on_frame: Callable[[Any], None],
         on_state: Callable[[str, str], None],
+        on_hint: Callable[[str | None], None],
     ) -> Camera:
         from kiosk.card import parse
         from kiosk.errors import CardParseError
@@ -86,11 +89,12 @@ def _camera_of(settings: Settings) -> CameraFactory:
             return True
 
         return CameraReader(
-            settings.readers.camera,
+            camera_source(settings, load_choice(settings.data_folder)),
             on_text=on_text,
             is_card=is_card,
             on_frame=on_frame,
             on_state=on_state,
+            on_hint=on_hint,
             decoder=Decoder(settings.readers.engines),
         )
 

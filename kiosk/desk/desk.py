@@ -24,6 +24,9 @@ from kiosk.card.model import Card
 from kiosk.desk import events
 from kiosk.desk import flow as f
 from kiosk.desk.absence import SETTLE_SECONDS, why_nothing_reads
+from kiosk.desk.camera_choice import CameraChoice
+from kiosk.desk.camera_desk import CameraDesk
+from kiosk.desk.camera_watch import CameraFactory
 from kiosk.desk.choose import MOST_CHOICES
 from kiosk.desk.events import EventStream
 from kiosk.desk.health import Health, state_rows, strip
@@ -64,6 +67,7 @@ _ARROWS = {"up": -0.2, "down": 0.2, "page_up": -0.9, "page_down": 0.9}
 
 _PAGES = {
     "F3": f.PageName.TODAY,
+    "F4": f.PageName.CAMERA,
     "F8": f.PageName.DIFFICULTY,
     "F9": f.PageName.ASSISTANT,
     "F12": f.PageName.STATE,
@@ -71,24 +75,6 @@ _PAGES = {
 
 CLOSE_WAIT_SECONDS = 15.0
 """How long closing the window waits for a record being written; SQLite's busy time-out ends before."""
-
-
-class Camera(Protocol):
-    def start(self) -> None: ...
-
-    def stop(self, timeout: float = ...) -> bool: ...
-
-
-class CameraFactory(Protocol):
-    """Makes a camera reader; called in a worker thread, and the callbacks may come from any."""
-
-    def __call__(
-        self,
-        *,
-        on_text: Callable[[str], None],
-        on_frame: Callable[[Any], None],
-        on_state: Callable[[str, str], None],
-    ) -> Camera: ...
 
 
 class SerialScanner(Protocol):
@@ -136,9 +122,6 @@ class Desk(QObject):
         self._stream = stream
         self._reception_factory = reception_factory
         self._reception: Future[Reception] = Future()
-        self._camera_factory = camera_factory
-        self._camera: Camera | None = None
-        self._camera_frame_waits = False
         self._serial: SerialScanner | None = None
         self._serial_factory = serial_factory
         self._mailbox = Mailbox()
@@ -151,6 +134,7 @@ class Desk(QObject):
             on_visit=lambda visit: self._mailbox.post(lambda: self._settled_late(visit)),
             on_trouble=lambda error: self._mailbox.post(lambda: self._outbox_failed(error)),
         )
+        self._camera = self._camera_desk(camera_factory)
         self._hardware_guard = RepeatGuard(HARDWARE_WINDOW_SECONDS)
         self._camera_guard = RepeatGuard(CAMERA_WINDOW_SECONDS, renews=True)
         self._shown: tuple[object, ...] = ()
@@ -378,6 +362,8 @@ class Desk(QObject):
             self.words("key_escape"): "escape",
             "Tab": "tab",
             "Ctrl+P": "print",
+            "↑": "up",
+            "↓": "down",
         }
         self.command(name.get(key, key))
 
@@ -390,6 +376,7 @@ class Desk(QObject):
             "tab": self._tab,
             "backtab": lambda: self._tab(back=True),
             "F2": lambda: self._apply(self.flow.open_form()),
+            "F5": lambda: self._change_camera("F5"),
             "F6": lambda: self._apply(self.flow.self_pay()),
             "F7": self._finish_task,
             "open": self._open_picture,
@@ -416,6 +403,8 @@ class Desk(QObject):
                 self.window.form.take_offer()
         elif name in {"up", "down"} and choosing:
             self._apply(self.flow.choose_next(1 if name == "down" else -1))
+        elif name in {"up", "down"} and self.flow.top == f.Page(f.PageName.CAMERA):
+            self._change_camera(name)
         elif not isinstance(self.flow.top, f.Override):
             self.window.scroll_page(_ARROWS[name])
 
@@ -648,46 +637,38 @@ class Desk(QObject):
             return
         self._serial = self._serial_factory(
             on_text=lambda text: self._mailbox.post(lambda: self.scan(text, Source.SERIAL)),
-            on_state=lambda state, _port: self._mailbox.post(lambda: self._set_health(serial=str(state))),
+            on_state=lambda state, _port: self._mailbox.post(lambda: self._serial_state(str(state))),
         )
         self._serial.start()
 
+    def _serial_state(self, state: str) -> None:
+        self._set_health(serial=state)
+        self._stream.write("serial", state=state)
+
+    def _camera_desk(self, factory: CameraFactory | None) -> CameraDesk | None:
+        if factory is None:
+            self.window.camera.show_choices((), CameraChoice(), self.settings.readers.camera)
+            return None
+        camera = CameraDesk(self.settings, self.words, self.window, factory, self._mailbox, self._reading)
+        camera.scanned.connect(lambda text: self.scan(text, Source.CAMERA))
+        camera.state_changed.connect(self._camera_state)
+        return camera
+
     def _start_camera(self) -> None:
-        if self._camera_factory is not None:
-            self._set_health(camera="opening")
-            self._reading.do(self._open_camera, _ignore, lambda _: self._set_health(camera="missing"))
+        if self._camera is not None:
+            self._camera.start()
 
-    def _open_camera(self) -> None:
-        if self._camera_factory is None:
+    def _change_camera(self, key: str) -> None:
+        if self._camera is None or self.flow.top != f.Page(f.PageName.CAMERA):
             return
-        camera = self._camera_factory(
-            on_text=lambda text: self._mailbox.post(lambda: self.scan(text, Source.CAMERA)),
-            on_frame=self._camera_frame,
-            on_state=lambda state, _detail: self._mailbox.post(lambda: self._camera_state(str(state))),
-        )
-        camera.start()
-        self._camera = camera
+        if key == "F5":
+            self._camera.mirror()
+        else:
+            self._camera.choose(-1 if key == "up" else 1)
 
-    def _camera_frame(self, frame: Any) -> None:
-        """From the camera's thread. A frame that comes while one waits to be drawn is left out."""
-        if self._camera_frame_waits:
-            return
-        self._camera_frame_waits = True
-        height, width = frame.shape[:2]
-        image = QImage(frame.tobytes(), width, height, 3 * width, QImage.Format.Format_BGR888).copy()
-
-        def show() -> None:
-            self._camera_frame_waits = False
-            if self.window.page is self.window.ready:
-                self.window.ready.preview.show_frame(image)
-
-        self._mailbox.post(show)
-
-    def _camera_state(self, state: str) -> None:
-        self._set_health(camera=state)
-        self.window.ready.show_camera(on=state == "watching")
-        if state != "watching":
-            self.window.ready.preview.clear_frame()
+    def _camera_state(self, state: str, name: str) -> None:
+        self._set_health(camera=state, camera_name=name)
+        self._stream.write("camera", state=state)
 
     # Drawing
 
@@ -755,6 +736,10 @@ class Desk(QObject):
             case f.Page(f.PageName.SCANNER_TEST):
                 self._open_scanner_test()
                 return window.scanner_test
+            case f.Page(f.PageName.CAMERA):
+                if self._camera is not None:
+                    self._camera.open_page()
+                return window.camera
             case f.Page(f.PageName.DIFFICULTY):
                 return window.difficulty
             case f.Page(f.PageName.ASSISTANT):

@@ -162,6 +162,7 @@ class PageName(StrEnum):
     ASSISTANT = "assistant"
     STATE = "state"
     SCANNER_TEST = "scanner_test"
+    CAMERA = "camera"
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,7 +408,7 @@ class Flow:
         return isinstance(self.top, ManualForm) and bool(self.top.why) and self.top.ticket is None
 
     def open_page(self, name: PageName) -> Effects:
-        """F3, F8, F9, F12. The page of a second key takes the first one's place; the same key closes it."""
+        """F3, F4, F8, F9, F12. Another page's key takes the first one's place; the same key closes it."""
         if self.top == Page(name):
             return self.escape()
         others = tuple(overlay for overlay in self.overlays if not isinstance(overlay, Page))

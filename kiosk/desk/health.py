@@ -10,7 +10,9 @@ from kiosk.desk.words import Row, Words, day, time_of_day
 from kiosk.errors import KioskError
 from kiosk.settings import Settings
 
-_SERIAL_TROUBLE = {"missing", "lost"}
+_SERIAL_TROUBLE = {"missing", "lost", "flooded"}
+CAMERA_TROUBLES = frozenset({"missing", "busy", "not_permitted", "lost", "dark", "no_file"})
+"""States of the camera that somebody can do something about; each has its text ``camera_STATE_advice``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class Health:
     records_open: bool = False
     records_error: KioskError | None = None
     last_scan: datetime | None = None
-    camera: str = "off"  # a state of kiosk.readers.camera
+    camera: str = "off"  # a state of kiosk.readers.camera, or "paused"
+    camera_name: str = ""  # what it calls itself, while it shows something
     serial: str = "off"  # a state of kiosk.readers.serial_port
 
     def gateway(self, words: Words, decimal: str) -> str:
@@ -87,9 +90,18 @@ def state_rows(health: Health, words: Words, settings: Settings, today: date) ->
         ),
         (words("state_records"), _sentence(health.records(words))),
         (words("state_scanner"), _sentence(health.scanner(words))),
-        (words("state_camera"), _sentence(words(f"camera_{health.camera}"))),
+        (words("state_camera"), _sentence(camera_words(health, words))),
         (words("state_version"), __version__),
     )
+
+
+def camera_words(health: Health, words: Words) -> str:
+    """State, name and, where there is trouble, what to do."""
+    said = words(f"camera_{health.camera}")
+    if health.camera_name and health.camera in {"watching", "dark"}:
+        said = f"{said} ({health.camera_name})"
+    advice = f"camera_{health.camera}_advice"
+    return f"{said}. {words(advice)}" if health.camera in CAMERA_TROUBLES else said
 
 
 def _decimal(words: Words) -> str:

@@ -22,6 +22,8 @@ _COMMANDS = {
     Qt.Key.Key_Escape: "escape",
     Qt.Key.Key_F2: "F2",
     Qt.Key.Key_F3: "F3",
+    Qt.Key.Key_F4: "F4",
+    Qt.Key.Key_F5: "F5",
     Qt.Key.Key_F6: "F6",
     Qt.Key.Key_F7: "F7",
     Qt.Key.Key_F8: "F8",

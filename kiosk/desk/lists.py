@@ -124,7 +124,11 @@ class StatePage(Page):
         inside.addLayout(self._grid)
         keys = self.key_row()
         keys.show_keys(
-            (KeyHint(words("key_escape"), words("do_back")), KeyHint("F7", words("state_test_hint")))
+            (
+                KeyHint(words("key_escape"), words("do_back")),
+                KeyHint("F7", words("state_test_hint")),
+                KeyHint("F4", words("do_camera")),
+            )
         )
         self.body.addWidget(label("subtitle", words("state_title")))
         self.body.addWidget(frame)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -16,12 +14,11 @@ from PySide6.QtWidgets import (
 )
 
 from kiosk.desk import palette
+from kiosk.desk.preview import Preview
 from kiosk.desk.widgets import Icon, KeyRow, ScanPicture, clear, label, panel, set_or_hide
 from kiosk.desk.words import KeyHint, RecordedView, VerdictView, Words
 from kiosk.gateway.result_codes import Verdict
 from kiosk.visits.model import Status
-
-_SMOOTH = Qt.TransformationMode.SmoothTransformation
 
 SIGN_OF_VERDICT = {
     Verdict.ELIGIBLE: "check",
@@ -124,33 +121,6 @@ class Band(QFrame):
         self.setAccessibleName(f"{title}. {text} {question} {problem}".strip())
 
 
-class Preview(QLabel):
-    """The camera's picture, as large as its place allows."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setMinimumSize(240, 160)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._picture: QPixmap | None = None
-
-    def show_frame(self, image: QImage) -> None:
-        self._picture = QPixmap.fromImage(image)
-        self._fit()
-
-    def clear_frame(self) -> None:
-        self._picture = None
-        self.clear()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        if self._picture is not None:
-            self.setPixmap(self._picture.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio, _SMOOTH))
-
-
 class ReadyPage(Page):
     """Nobody at the desk: what to do."""
 
@@ -168,6 +138,8 @@ class ReadyPage(Page):
         column.addWidget(label("muted", words("ready_manual")))
         column.addWidget(label("muted", words("ready_phone")))
         column.addWidget(label("muted", words("ready_picture")))
+        self._trouble = label("notice")
+        column.addWidget(self._trouble)
         column.addStretch(3)
         row.addLayout(column, 3)
         self.preview = Preview()
@@ -177,7 +149,9 @@ class ReadyPage(Page):
         self.body.addLayout(row, 1)
         self.show_camera(on=False)
 
-    def show_camera(self, *, on: bool) -> None:
+    def show_camera(self, *, on: bool, trouble: str = "") -> None:
+        """`trouble`: what keeps the camera from showing anything, and what to do."""
+        set_or_hide(self._trouble, trouble)
         self.preview.setVisible(on)
         self._picture.setVisible(not on)
         self._lead.setText(self.words("ready_text_camera" if on else "ready_text"))

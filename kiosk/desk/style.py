@@ -65,6 +65,8 @@ QLineEdit {{ {pair(p.PANEL)} border: {px(2)} solid {p.BORDER}; border-radius: {p
   placeholder-text-color: {p.HINT.text};
   selection-background-color: {p.VERDICT[Verdict.UNDETERMINED].ground}; }}
 QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; background: {p.HINT.ground}; }}
+#cameraHint {{ {pair(p.CAMERA_HINT)} border-radius: {px(8)}; padding: {px(8)} {px(12)};
+  font-size: {px(24)}; font-weight: bold; }}
 #fieldLabel {{ font-size: {px(19)}; font-weight: bold; }}
 #fieldHint {{ color: {p.MUTED.text}; font-size: {px(17)}; }}
 #fieldError {{ color: {p.FIELD_ERROR.text}; font-size: {px(18)}; font-weight: bold; }}

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kiosk.desk.camera_page import CameraPage
 from kiosk.desk.choose import ChoosePage
 from kiosk.desk.forms import ManualForm, OverrideForm
 from kiosk.desk.incoming import incoming
@@ -44,6 +45,7 @@ class DeskWindow(QMainWindow):
     dropped = Signal(object)  # what a drag brought (kiosk.desk.incoming)
     activated = Signal()  # the keyboard is this window's
     closing = Signal()
+    page_changed = Signal()
 
     def __init__(self, settings: Settings, words: Words) -> None:
         super().__init__()
@@ -61,12 +63,13 @@ class DeskWindow(QMainWindow):
         self.scanner_test = ScannerTestPage(words)
         self.today = TodayPage(words)
         self.state = StatePage(words)
+        self.camera = CameraPage(words)
         self.difficulty = NotYetPage(words, words("difficulty_title"))
         self.assistant = NotYetPage(words, words("assistant_title"))
         self._pages: tuple[Page, ...] = (
             self.ready, self.busy, self.verdict, self.recorded, self.message, self.form,
             self.override, self.choose, self.scanner_test,
-            self.today, self.state, self.difficulty, self.assistant,
+            self.today, self.state, self.camera, self.difficulty, self.assistant,
         )  # fmt: skip
         self._words = words
         self._factor = 0.0
@@ -145,6 +148,7 @@ class DeskWindow(QMainWindow):
     def show_page(self, page: Page) -> None:
         if page is not self._stack.currentWidget():
             self._stack.setCurrentWidget(page)
+            self.page_changed.emit()
         if page not in {self.form, self.override}:
             self._centre.setFocus()
 

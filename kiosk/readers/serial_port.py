@@ -10,6 +10,7 @@ raises for what a device does. It reports a state instead:
 ``no_scanner``  ``auto`` found no port of a scanner's maker; looked for again, quietly
 ``missing``     the named port cannot be opened (absent, busy, not permitted); tried again
 ``lost``        it was open and is gone; tried again
+``flooded``     the scanner sends without end; what it sends is dropped until it has been quiet for a while
 ``stopped``     `SerialReader.stop` was called
 ==============  ======================================================================================
 """
@@ -30,6 +31,10 @@ SILENCE_SECONDS = 0.6
 """A scan without a line end is over after this; scanners pause up to 0.3 s in the middle of a line."""
 
 POLL_SECONDS = 0.1
+MOST_SCANS_A_SECOND = 4
+"""Nobody holds up more codes than that; a stuck scanner must not fill the line of patients that wait."""
+
+QUIET_AFTER_FLOOD_SECONDS = 1.0
 LONGEST_SCAN = 20_000
 """Bytes. A longer run is a stuck scanner or a wrong device and is dropped up to the next line end."""
 
@@ -49,11 +54,15 @@ class SerialState(StrEnum):
     NO_SCANNER = "no_scanner"
     MISSING = "missing"
     LOST = "lost"
+    FLOODED = "flooded"
     STOPPED = "stopped"
 
 
 class Port(Protocol):
     """What the reader needs of an open serial port."""
+
+    @property
+    def in_waiting(self) -> int: ...
 
     def read(self, size: int = ..., /) -> bytes: ...
 
@@ -67,6 +76,11 @@ class ScanCutter:
         self._held = b""
         self._last = 0.0
         self._dropping = False
+
+    @property
+    def is_dropping(self) -> bool:
+        """Whether a run too long for any code is being passed over."""
+        return self._dropping
 
     def feed(self, data: bytes, now: float) -> list[str]:
         """The scans that `data`, read at `now` (monotonic seconds; empty: nothing came), completes."""
@@ -90,6 +104,26 @@ class ScanCutter:
         """Bytes that are not UTF-8 become lone surrogates, which the card parser knows and names."""
         kept = (scan for scan in scans if 0 < len(scan.strip()) <= LONGEST_SCAN)
         return [scan.decode("utf-8", "surrogateescape") for scan in kept]
+
+
+class FloodGate:
+    """Lets scans through as fast as people can hold up codes, and nothing once more come."""
+
+    def __init__(self) -> None:
+        self._passed: list[float] = []
+        self._last = 0.0
+        self.is_shut = False
+
+    def pass_on(self, scans: list[str], now: float, *, came: bool, junk: bool = False) -> list[str]:
+        """Those of `scans` that count at `now`. `came`: bytes came; `junk`: they were of no possible scan."""
+        if self.is_shut and now - self._last >= QUIET_AFTER_FLOOD_SECONDS:
+            self.is_shut = False
+        if came:
+            self._last = now
+        self._passed = [at for at in self._passed if now - at < 1.0] + [now] * len(scans)
+        if junk or len(self._passed) > MOST_SCANS_A_SECOND:
+            self.is_shut = True
+        return [] if self.is_shut else scans
 
 
 class SerialReader:
@@ -147,11 +181,14 @@ class SerialReader:
         self._enter(SerialState.STOPPED)
 
     def _watch(self, port: Port, name: str) -> None:
-        self._enter(SerialState.WATCHING, name)
-        cutter = ScanCutter()
+        cutter, gate = ScanCutter(), FloodGate()
         try:
             while not self._stop.is_set():
-                for text in cutter.feed(port.read(4096), time.monotonic()):
+                self._enter(SerialState.FLOODED if gate.is_shut else SerialState.WATCHING, name)
+                data = port.read(max(port.in_waiting, 1))
+                now = time.monotonic()
+                scans = cutter.feed(data, now)
+                for text in gate.pass_on(scans, now, came=bool(data), junk=cutter.is_dropping):
                     self._on_text(text)
         except OSError:  # pyserial's own error is one: unplugged, or the other end closed
             self._enter(SerialState.LOST, name)

@@ -342,7 +342,7 @@ def test_a_fault_of_the_program_is_a_message_and_the_desk_goes_on(make_desk: Mak
 class FakeCamera:
     """Plays the part of a camera device: hands over one frame and the same code again and again."""
 
-    def __init__(self, on_text: Any, on_frame: Any, on_state: Any) -> None:
+    def __init__(self, on_text: Any, on_frame: Any, on_state: Any, on_hint: Any) -> None:
         self._on_text, self._on_frame, self._on_state = on_text, on_frame, on_state
         self.stopped = False
 

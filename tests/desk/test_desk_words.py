@@ -12,13 +12,14 @@ from kiosk import desk as desk_package
 from kiosk.card.model import CitizenCard, HealthCard, Kind, Notice, PartialDate, Sex
 from kiosk.desk import palette
 from kiosk.desk.flow import Scan
-from kiosk.desk.health import Health, state_rows, strip
+from kiosk.desk.health import CAMERA_TROUBLES, Health, state_rows, strip
 from kiosk.desk.words import OVERRIDE_REASONS, Words, masked
 from kiosk.eligibility.model import Assessment, Coverage, Difference
 from kiosk.errors import RecordsError
 from kiosk.gateway.model import NewCard
 from kiosk.gateway.result_codes import Verdict
 from kiosk.readers.camera import CameraState
+from kiosk.readers.hints import Hint
 from kiosk.reception import Lookup
 from kiosk.settings import Settings
 from kiosk.texts import table
@@ -209,7 +210,9 @@ def codes_made_from_values() -> set[str]:
         *(f"recorded_{status}_text" for status in Status),
         *(f"override_{reason}" for reason in OVERRIDE_REASONS),
         *(f"benefit_{level}" for level in range(1, 6)),
-        *(f"camera_{state}" for state in CameraState),
+        *(f"camera_{state}" for state in (*CameraState, "paused")),
+        *(f"camera_{state}_advice" for state in CAMERA_TROUBLES),
+        *(f"hint_{hint}" for hint in Hint),
         *(f"column_{column}" for column in ("time", "queue", "name", "number", "status", "verdict")),
     }
 

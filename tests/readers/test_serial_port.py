@@ -15,7 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.readers import serial_port
-from kiosk.readers.serial_port import LONGEST_SCAN, SILENCE_SECONDS, ScanCutter, SerialReader, SerialState
+from kiosk.readers.serial_port import (
+    LONGEST_SCAN,
+    SILENCE_SECONDS,
+    FloodGate,
+    ScanCutter,
+    SerialReader,
+    SerialState,
+)
 
 LINE = "079301000002||Trần Thị Thử|03042001|Nữ|Xã Mẫu, Tỉnh Thử|02072024"
 HEALTH = "DN4799900000001|4e67|01/02/1990|1|-|79 - 034|01/01/2020|-|15/12/2019|79019900000001|$"
@@ -61,6 +68,30 @@ class TestCutting:
         scans = cut(*[b"7" * 5000] * 200, b"7\r", f"{LINE}\r".encode())
         assert scans == [LINE]
         assert cut(b"7" * (LONGEST_SCAN + 1) + b"\r") == []
+
+
+class TestFlood:
+    def test_scans_at_a_persons_pace_pass(self) -> None:
+        gate = FloodGate()
+        passed = [gate.pass_on([LINE], now, came=True) for now in (0.0, 0.4, 0.8, 1.2, 1.6, 2.0)]
+        assert passed == [[LINE]] * 6
+
+    def test_a_stuck_scanner_is_shut_out_until_it_has_been_quiet(self) -> None:
+        gate = FloodGate()
+        assert gate.pass_on([str(number) for number in range(9)], 0.0, came=True) == []
+        assert gate.is_shut
+        assert gate.pass_on([LINE], 0.9, came=True) == []
+        assert gate.pass_on([], 1.5, came=False) == []
+        assert gate.is_shut, "quiet for 0.6 s only"
+        assert gate.pass_on([LINE], 2.0, came=True) == [LINE]
+        assert not gate.is_shut
+
+    def test_a_run_without_an_end_is_a_flood_too(self) -> None:
+        cutter, gate = ScanCutter(), FloodGate()
+        for place in range(LONGEST_SCAN // 1000 + 1):
+            scans = cutter.feed(b"7" * 1000, place / 100)
+            gate.pass_on(scans, place / 100, came=True, junk=cutter.is_dropping)
+        assert gate.is_shut
 
 
 @dataclass
