@@ -72,6 +72,21 @@ def open_gateway(
         yield stack.enter_context(WatchedGateway(client, start=start))
 
 
+@contextmanager
+def gateway_config(settings: Settings) -> Iterator[GatewayClientConfig]:
+    """Whom the gateway is asked as, and where; in training mode with the embedded gateway running meanwhile."""
+    base_url = settings.gateway.base_url or PRODUCTION_URL
+    if not settings.training:
+        yield _client_config(settings, base_url)
+    elif _needs_embedded_gateway(settings):
+        from kiosk.training.gateway_server import TrainingGateway
+
+        with TrainingGateway() as server:
+            yield _client_config(_as_trainee(settings), server.base_url)
+    else:
+        yield _client_config(settings if settings.gateway.password else _as_trainee(settings), base_url)
+
+
 def open_records(settings: Settings) -> VisitRecords:
     """The visit records. Training visits have a file of their own. Raises RecordsError."""
     from kiosk.visits.records import VisitRecords
@@ -175,4 +190,12 @@ def _password_from_keyring(username: str) -> str:
         return ""
 
 
-__all__ = ["backups", "build_reception", "decode_image", "open_gateway", "open_records", "records_file"]
+__all__ = [
+    "backups",
+    "build_reception",
+    "decode_image",
+    "gateway_config",
+    "open_gateway",
+    "open_records",
+    "records_file",
+]

@@ -129,6 +129,16 @@ class Transport:
             _current.reset(context)
         return Exchange(asked_at, elapsed_ms=(time.perf_counter() - started) * 1000, **outcome)
 
+    @property
+    def proxy(self) -> str | None:
+        """Address of the proxy that requests go through, maybe with an account in it; None without one."""
+        return requests.utils.select_proxy(self._base_url, self._session.proxies)
+
+    @property
+    def ca_file(self) -> str | None:
+        """The file (or folder) of trusted certificates where it is not the usual one."""
+        return self._session.verify if isinstance(self._session.verify, str) else None
+
     def close(self) -> None:
         self._session.close()
 

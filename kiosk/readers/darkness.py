@@ -28,14 +28,14 @@ class DarkWatch:
 
     def see(self, frame: Frame, now: float) -> bool:
         """Whether, with this frame at `now` (seconds of a steady clock), the picture counts as black."""
-        if not _is_dark(frame):
+        if not is_dark(frame):
             self._since = None
             return False
         self._since = now if self._since is None else self._since
         return now - self._since >= DARK_SECONDS
 
 
-def _is_dark(frame: Frame) -> bool:
+def is_dark(frame: Frame) -> bool:
     points = frame[::_STEP, ::_STEP].flatten()
     if points.mean() > DARK_MEAN:
         return False

@@ -1,0 +1,170 @@
+"""The visit records and the disk they lie on."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.app import records_file
+from kiosk.doctor.finding import Finding, bad, good
+from kiosk.errors import RecordsError
+from kiosk.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection
+
+LEAST_FREE_BYTES = 1_000_000_000
+"""Records, backups and the write-ahead log of years take less; below it a system begins to fail elsewhere."""
+
+_CONNECT_SECONDS = 5
+_ADVICE = {
+    "records_address",
+    "records_damaged",
+    "records_disk",
+    "records_disk_full",
+    "records_folder",
+    "records_locked",
+    "records_newer",
+    "records_read_only",
+    "records_unreachable",
+}
+
+# --- database
+
+
+def database(settings: Settings) -> Iterator[Finding]:
+    """Open what is there, look whether it is whole, and try to write; a transaction is rolled back.
+
+    Records that do not exist yet are not created.
+    """
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from kiosk.visits.database import sqlite_url
+
+    try:
+        url = make_url(settings.records.url or sqlite_url(records_file(settings)))
+        on_file = url.get_backend_name() == "sqlite"
+    except SQLAlchemyError:
+        yield bad("database", "records_address", "advice_records_address")
+        return
+    place = str(url.database) if on_file else f"{url.host or 'localhost'}/{url.database or ''}"
+    try:
+        if on_file and not Path(place).exists():
+            yield good("database", "records_not_yet", place=place)
+        else:
+            yield _look_at(url, place)
+    except (RecordsError, OSError) as error:
+        code, what = ("records_folder", error.strerror or "?") if isinstance(error, OSError) else (
+            error.code,
+            error.detail,
+        )
+        advice = f"advice_{code}" if code in _ADVICE else "advice_records_failed"
+        yield bad("database", "records_fail", advice, place=place, what=what)
+
+
+def _look_at(url: URL, place: str) -> Finding:
+    """Raises RecordsError."""
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.pool import NullPool
+
+    from kiosk.visits.database import Database
+    from kiosk.visits.schema import HEAD
+
+    on_file = url.get_backend_name() == "sqlite"
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite" if on_file else "postgresql+psycopg"),
+        connect_args={"timeout" if on_file else "connect_timeout": _CONNECT_SECONDS},
+        poolclass=NullPool,
+        hide_parameters=True,
+    )
+    database = Database(engine, place)
+    try:
+        with database.read() as connection:
+            if on_file:
+                trouble = connection.scalar(text("PRAGMA quick_check(1)"))
+                if trouble != "ok":
+                    raise RecordsError("records_damaged", str(trouble))
+            version = _version(connection)
+            if version is None:
+                return good("database", "records_empty", place=place)
+            if version != HEAD and version not in _known_versions():
+                raise RecordsError("records_newer", f"schema {version}, known up to {HEAD}")
+            connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+            connection.rollback()
+    finally:
+        database.close()
+    behind = "records_fine" if version == HEAD else "records_older"
+    return good("database", behind, place=place, version=version, head=HEAD)
+
+
+def _version(connection: Connection) -> str | None:
+    from sqlalchemy import inspect, text
+
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def _known_versions() -> set[str]:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    import kiosk.visits.schema
+
+    config = Config()
+    folder = Path(kiosk.visits.schema.__file__).with_name("migrations")
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+
+
+# --- disk
+
+
+def disk(settings: Settings) -> Iterator[Finding]:
+    """Free space, and whether a file can be written; a folder that does not exist yet is not created."""
+    folder = settings.data_folder
+    values = {"folder": str(folder)}
+    try:
+        place = _existing(folder)
+        if not place.is_dir():
+            yield bad("disk", "disk_no_folder", "advice_disk_no_folder", **values, place=str(place))
+            return
+        free = shutil.disk_usage(place).free
+        values["free"] = _in_units(free)
+        with tempfile.TemporaryFile(dir=place, prefix=".kiosk-doctor-") as file:
+            file.write(b"\0" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+        code = "disk_full" if full else "disk_not_writable"
+        yield bad("disk", code, f"advice_{code}", what=error.strerror or type(error).__name__, **values)
+        return
+    except ValueError:  # a NUL in the path
+        yield bad("disk", "disk_no_folder", "advice_disk_no_folder", **values, place=repr(str(folder)))
+        return
+    if free < LEAST_FREE_BYTES:
+        yield bad("disk", "disk_little", "advice_disk_full", **values, least=_in_units(LEAST_FREE_BYTES))
+    else:
+        yield good("disk", "disk_fine", **values)
+
+
+def _existing(folder: Path) -> Path:
+    """`folder`, or the nearest one above it that is there. Raises OSError where looking is not permitted."""
+    for place in (folder, *folder.absolute().parents):
+        try:
+            place.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        return place
+    return folder
+
+
+def _in_units(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
