@@ -52,16 +52,8 @@ def open_gateway(
     from kiosk.gateway.client import GatewayClient
 
     with ExitStack() as stack:
-        base_url = settings.gateway.base_url or PRODUCTION_URL
-        if settings.training and _needs_embedded_gateway(settings):
-            from kiosk.training.gateway_server import TrainingGateway
-
-            base_url = stack.enter_context(TrainingGateway()).base_url
-            settings = _as_trainee(settings)
-        elif settings.training and not settings.gateway.password:
-            settings = _as_trainee(settings)
-        config = replace(_client_config(settings, base_url), heed_refusals=heed_refusals)
-        client = GatewayClient(config)
+        config = stack.enter_context(gateway_config(settings))
+        client = GatewayClient(replace(config, heed_refusals=heed_refusals))
         if not remember_offline:
             yield stack.enter_context(client)
             return
@@ -74,7 +66,7 @@ def open_gateway(
 
 @contextmanager
 def gateway_config(settings: Settings) -> Iterator[GatewayClientConfig]:
-    """Whom the gateway is asked as, and where; in training mode with the embedded gateway running meanwhile."""
+    """Where the gateway is and who asks; in training mode with the embedded gateway running meanwhile."""
     base_url = settings.gateway.base_url or PRODUCTION_URL
     if not settings.training:
         yield _client_config(settings, base_url)

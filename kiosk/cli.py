@@ -386,6 +386,26 @@ def _backups() -> Backups:
     return found
 
 
+@app.command("doctor")
+@as_json
+def doctor_command(json_: bool) -> int:
+    """Kiểm tra camera, máy quét, cổng BHXH, tài khoản, sổ khám, ổ đĩa … và cho biết cách sửa."""
+    session.begin(json_output=json_)
+    from kiosk.cli_text import finding_text, findings_summary
+    from kiosk.doctor import examine
+    from kiosk.logs import set_up_logging
+
+    set_up_logging()
+    bad = 0
+    for finding in examine(session.settings):
+        bad += not finding.ok
+        output = finding.as_json(session.language)
+        session.emit(output, lambda output=output: finding_text(output, session.language))  # type: ignore[misc]
+    if not session.json:
+        session.print(findings_summary(bad, session.language))
+    return EXIT_NOT_SOUND if bad else EXIT_OK
+
+
 @app.command("training-gateway")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Cổng; 0: tự chọn.")
 @as_json

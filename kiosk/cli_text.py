@@ -120,6 +120,21 @@ def _known(count: int | None) -> str:
     return "?" if count is None else str(count)
 
 
+def finding_text(output: Mapping[str, Any], language: str) -> str:
+    """One line of `kiosk doctor`, in columns, and under it what to do."""
+    from kiosk.doctor.finding import label
+
+    word = texts.text("doctor", "word_ok" if output["ok"] else "word_bad", language)
+    line = f"{'✓' if output['ok'] else '✗'} {word:8} {label(output['check'], language):24} {output['detail']}"
+    return line if output["advice"] is None else f"{line}\n{'':11}→ {output['advice']}"
+
+
+def findings_summary(bad: int, language: str) -> str:
+    if not bad:
+        return texts.text("doctor", "all_fine", language)
+    return texts.text("doctor", "some_bad", language, count=str(bad))
+
+
 def visit_lines(visits: Iterable[Mapping[str, Any]], language: str) -> Iterator[str]:
     """A table, a line a visit as it is read; numbers masked."""
     heads = [

@@ -7,9 +7,10 @@ account, address and staff data work.
 
 from __future__ import annotations
 
-import hashlib
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -18,13 +19,13 @@ from kiosk import clock
 from kiosk.app import gateway_config
 from kiosk.card.model import PartialDate
 from kiosk.doctor.finding import Finding, bad, good, not_checked
-from kiosk.doctor.line import Line, walk
+from kiosk.doctor.line import TLS_TROUBLE, Line, walk
 from kiosk.gateway.client import LOOKUP_PATH, TOKEN_PATH, GatewayClientConfig
 from kiosk.gateway.messages import FORM_TYPE, JSON_TYPE, lookup_body
 from kiosk.gateway.model import Question
 from kiosk.gateway.readings import answer_of, login_of
 from kiosk.gateway.result_codes import Origin, result_rules
-from kiosk.gateway.session import Token
+from kiosk.gateway.session import LOGIN_REFUSALS, Token
 from kiosk.gateway.transport import Exchange, Transport
 from kiosk.logs import mask_number
 from kiosk.settings import Settings
@@ -42,17 +43,24 @@ CLOCK_LIMIT = timedelta(seconds=60)
 
 _STAFF_FAULTS = {"054": "staff_not_registered", "055": "staff_name_mismatch"}
 _SERVER_FAULTS = {"100", "101", "500"}
-_UNAVAILABLE = {502, 503, 504}
-_CERTIFICATE = {"expired", "not_yet_valid", "unknown_issuer", "wrong_name", "certificate", "no_tls", "ca_file"}
+_CERTIFICATE = {
+    "expired",
+    "not_yet_valid",
+    "unknown_issuer",
+    "wrong_name",
+    "certificate",
+    "no_tls",
+    "ca_file",
+}
 
 
 def gateway(settings: Settings) -> Iterator[Finding]:
     with gateway_config(settings) as config:
-        for finding in _examine(config, settings):
+        for finding in _examine(config):
             yield finding.in_training() if settings.training else finding
 
 
-def _examine(config: GatewayClientConfig, settings: Settings) -> Iterator[Finding]:
+def _examine(config: GatewayClientConfig) -> Iterator[Finding]:
     connect, read = min(config.connect_timeout, LONGEST_CONNECT), min(config.read_timeout, LONGEST_READ)
     transport = Transport(
         config.base_url,
@@ -60,32 +68,29 @@ def _examine(config: GatewayClientConfig, settings: Settings) -> Iterator[Findin
         read_timeout=read,
         ca_file=config.ca_file,
         max_answer_bytes=config.max_answer_bytes,
+        proxy=config.proxy,
     )
-    try:
-        has_account = bool(config.username and config.password)
+    with closing(transport):
+        no_login = _no_login(config)
         line = walk(
             config.base_url,
             proxy=transport.proxy,
             ca_file=transport.ca_file,
             timeout=connect,
-            ask=not has_account,
+            ask=no_login is not None,
         )
         where = _where(config, line, transport.ca_file)
         if line.trouble is not None:
-            yield from _closed(line, where)
-            if not has_account:
-                yield _no_account(config)
+            yield from _closed(line, where, no_login)
             return
         yield _tls(line, where)
-        if has_account:
+        if no_login is None:
             yield from _asked(config, transport, where)
         else:
             yield good("gateway", "gateway_there", **where)
-            yield _no_account(config)
+            yield no_login
             yield from (not_checked(check, "account") for check in ("function", "staff"))
             yield _clock(line.server_time, clock.now(), 0.0)
-    finally:
-        transport.close()
 
 
 def _where(config: GatewayClientConfig, line: Line, ca_file: str | None) -> dict[str, str]:
@@ -103,17 +108,19 @@ def _where(config: GatewayClientConfig, line: Line, ca_file: str | None) -> dict
 # --- the way there
 
 
-def _closed(line: Line, where: dict[str, str]) -> Iterator[Finding]:
+def _closed(line: Line, where: dict[str, str], no_login: Finding | None) -> Iterator[Finding]:
     trouble = str(line.trouble)
-    if trouble in _CERTIFICATE:
+    if trouble in TLS_TROUBLE:
         yield bad("gateway", "gateway_tls_closed", "advice_mend_first", **where, first="tls")
         yield bad("tls", f"tls_{trouble}", f"advice_tls_{trouble}", **where)
         first = "tls"
     else:
         yield bad("gateway", f"gateway_{trouble}", f"advice_gateway_{trouble}", **where)
-        yield not_checked("tls", "gateway") if line.encrypted else _tls(line, where)
+        reached = line.ends is not None or not line.encrypted
+        yield _tls(line, where) if reached else not_checked("tls", "gateway")
         first = "gateway"
-    yield from (not_checked(check, first) for check in ("account", "function", "staff", "clock"))
+    yield no_login or not_checked("account", first)
+    yield from (not_checked(check, first) for check in ("function", "staff", "clock"))
 
 
 def _tls(line: Line, where: dict[str, str]) -> Finding:
@@ -129,8 +136,16 @@ def _tls(line: Line, where: dict[str, str]) -> Finding:
 # --- login and look-up
 
 
-def _no_account(config: GatewayClientConfig) -> Finding:
-    return bad("account", "account_not_set", "advice_account_not_set", **_account(config))
+def _no_login(config: GatewayClientConfig) -> Finding | None:
+    """Why no login is sent; None when one may be."""
+    if not config.username or not config.password:
+        return bad("account", "account_not_set", "advice_account_not_set", **_account(config))
+    pause = config.login_guard().pause()
+    if pause is None:
+        return None
+    since, until = (at.astimezone(clock.VIETNAM) for at in (pause.refused_at, pause.until))
+    times = {"since": f"{since:%H:%M}", "until": f"{until:%H:%M}"}
+    return bad("account", "account_paused", "advice_account_paused", **_account(config), **times)
 
 
 def _account(config: GatewayClientConfig) -> dict[str, str]:
@@ -138,14 +153,11 @@ def _account(config: GatewayClientConfig) -> dict[str, str]:
 
 
 def _python() -> str:
-    import sys
-
     return sys.executable or "python"
 
 
 def _asked(config: GatewayClientConfig, transport: Transport, where: dict[str, str]) -> Iterator[Finding]:
-    digest = hashlib.md5(config.password.encode("utf-8", "replace"), usedforsecurity=False).hexdigest().upper()
-    form = urlencode({"username": config.username, "password": digest})
+    form = urlencode({"username": config.username, "password": config.password_hash})
     exchange = _post(transport, TOKEN_PATH, {}, form, FORM_TYPE)
     login, _ = login_of(exchange, time.monotonic())
     failure, token = login.failure, login.token
@@ -158,16 +170,17 @@ def _asked(config: GatewayClientConfig, transport: Transport, where: dict[str, s
         return
     yield good("gateway", "gateway_fine", **where, milliseconds=f"{exchange.elapsed_ms:.0f}")
     if token is None:
+        if failure in LOGIN_REFUSALS:
+            config.login_guard().refused(str(failure))
         yield bad("account", f"account_{failure}", f"advice_account_{failure}", **account)
         yield from (not_checked(check, "account") for check in ("function", "staff"))
         return
+    config.login_guard().accepted()
     yield good("account", "account_fine", **account)
-    yield from _looked_up(config, transport, token, digest)
+    yield from _looked_up(config, transport, token)
 
 
-def _looked_up(
-    config: GatewayClientConfig, transport: Transport, token: Token, digest: str
-) -> Iterator[Finding]:
+def _looked_up(config: GatewayClientConfig, transport: Transport, token: Token) -> Iterator[Finding]:
     staff = {"name": config.staff_name, "citizen_id": mask_number(config.staff_citizen_id)}
     if not config.staff_name or not config.staff_citizen_id:
         yield not_checked("function", "staff")
@@ -177,7 +190,7 @@ def _looked_up(
         "token": token.access_token,
         "id_token": token.id_token,
         "username": config.username,
-        "password": digest,
+        "password": config.password_hash,
     }
     body = lookup_body(FALSE_CARD, staff_name=config.staff_name, staff_citizen_id=config.staff_citizen_id)
     answer = answer_of(_post(transport, LOOKUP_PATH, query, body, JSON_TYPE))
@@ -235,7 +248,9 @@ def _clock(server_time: datetime | None, asked_at: datetime, seconds: float) -> 
     }
     if abs(skew.ahead) <= CLOCK_LIMIT:
         return good("clock", "clock_fine", **values)
-    return bad("clock", "clock_ahead" if skew.ahead > timedelta(0) else "clock_behind", _clock_advice(), **values)
+    return bad(
+        "clock", "clock_ahead" if skew.ahead > timedelta(0) else "clock_behind", _clock_advice(), **values
+    )
 
 
 def _skew(server_time: datetime, earliest: datetime, latest: datetime) -> _Skew:
@@ -245,6 +260,4 @@ def _skew(server_time: datetime, earliest: datetime, latest: datetime) -> _Skew:
 
 
 def _clock_advice() -> str:
-    import sys
-
     return "advice_clock_windows" if sys.platform == "win32" else "advice_clock_linux"

@@ -32,13 +32,17 @@ _CERTIFICATE_TROUBLE = {
 }
 
 
+TLS_TROUBLE = {*_CERTIFICATE_TROUBLE.values(), "certificate", "no_tls", "ca_file"}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """How far one got. `trouble` is None when the door stands open.
 
-    ``dns``, ``refused``, ``no_route``, ``no_connection`` (no answer in time), ``proxy``, ``dropped``; or of
-    the certificate: ``expired``, ``not_yet_valid``, ``unknown_issuer``, ``wrong_name``, ``certificate``,
-    ``no_tls`` (something else answers), ``ca_file`` (the file of trusted certificates cannot be read).
+    ``dns``, ``refused``, ``no_route``, ``no_connection`` (no answer in time), ``proxy``, ``dropped``,
+    ``silent`` (connected, no word); or of the certificate: ``expired``, ``not_yet_valid``,
+    ``unknown_issuer``, ``wrong_name``, ``certificate``, ``no_tls`` (something else answers), ``ca_file``
+    (the file of trusted certificates cannot be read).
     """
 
     host: str
@@ -53,14 +57,8 @@ class Line:
     server_time: datetime | None = None
     status: int | None = None
 
-    @property
-    def connected(self) -> bool:
-        return bool(self.peer)
 
-
-def walk(
-    base_url: str, *, proxy: str | None, ca_file: str | None, timeout: float, ask: bool = False
-) -> Line:
+def walk(base_url: str, *, proxy: str | None, ca_file: str | None, timeout: float, ask: bool = False) -> Line:
     """Go to the gateway's door. With `ask`, a HEAD without account data is sent for status and clock.
 
     `proxy` is an address such as ``http://user:password@host:3128``; each wait lasts `timeout` at most.

@@ -11,7 +11,7 @@ from kiosk.settings import Settings
 
 
 def settings_origin(settings: Settings) -> Iterator[Finding]:
-    """Which file and which variables were read; their values stay out of it. Bad ones have stopped the start."""
+    """Which file and which variables were read; their values stay out of it."""
     file = os.environ.get("KIOSK_CONFIG") or str(config_folder() / "kiosk.toml")
     variables = sorted(name for name in os.environ if name.upper().startswith("KIOSK_") and "__" in name)
     yield good(

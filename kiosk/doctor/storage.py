@@ -50,7 +50,10 @@ def database(settings: Settings) -> Iterator[Finding]:
     try:
         url = make_url(settings.records.url or sqlite_url(records_file(settings)))
         on_file = url.get_backend_name() == "sqlite"
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ValueError):  # ValueError: a port that is no number
+        yield bad("database", "records_address", "advice_records_address")
+        return
+    if on_file and not url.database:
         yield bad("database", "records_address", "advice_records_address")
         return
     place = str(url.database) if on_file else f"{url.host or 'localhost'}/{url.database or ''}"
@@ -60,9 +63,13 @@ def database(settings: Settings) -> Iterator[Finding]:
         else:
             yield _look_at(url, place)
     except (RecordsError, OSError) as error:
-        code, what = ("records_folder", error.strerror or "?") if isinstance(error, OSError) else (
-            error.code,
-            error.detail,
+        code, what = (
+            ("records_folder", error.strerror or "?")
+            if isinstance(error, OSError)
+            else (
+                error.code,
+                error.detail,
+            )
         )
         advice = f"advice_{code}" if code in _ADVICE else "advice_records_failed"
         yield bad("database", "records_fail", advice, place=place, what=what)

@@ -63,14 +63,23 @@ class GatewayClientConfig:
     refusals_file: Path | None = None  # shared by the processes of one data folder
     heed_refusals: bool = True  # False: the first login is sent, whatever other processes met
 
+    @property
+    def password_hash(self) -> str:
+        """The MD5 that the gateway asks for; as secret as the password."""
+        password = self.password.encode("utf-8", "replace")
+        return hashlib.md5(password, usedforsecurity=False).hexdigest().upper()
+
+    def login_guard(self) -> LoginGuard:
+        account = f"{self.base_url}\n{self.username}\n{self.password_hash}"
+        return LoginGuard(account, self.refusals_file, heed_others=self.heed_refusals)
+
 
 class GatewayClient:
     """Looks cards up. Safe to use from several threads; close it when done."""
 
     def __init__(self, settings: GatewayClientConfig) -> None:
         self._settings = settings
-        password = settings.password.encode("utf-8", "replace")
-        self._password_hash = hashlib.md5(password, usedforsecurity=False).hexdigest().upper()
+        self._password_hash = settings.password_hash
         self._transport = Transport(
             settings.base_url,
             connect_timeout=settings.connect_timeout,
@@ -79,9 +88,7 @@ class GatewayClient:
             max_answer_bytes=settings.max_answer_bytes,
             proxy=settings.proxy,
         )
-        account = f"{settings.base_url}\n{settings.username}\n{self._password_hash}"
-        guard = LoginGuard(account, settings.refusals_file, heed_others=settings.heed_refusals)
-        self._session = Session(self._log_in, guard)
+        self._session = Session(self._log_in, settings.login_guard())
         self._history_type = FORM_TYPE
         self._history_rests_until = 0.0
 

@@ -2,7 +2,8 @@
 
 After a refusal only IT can help, and nobody knows how many wrong logins BHXH bears. So one process pauses,
 longer after each refusal; and the processes of one data folder together (every `kiosk lookup` is one) send at
-most `MOST_REFUSALS` in `TOGETHER_SECONDS`. Other account data, `kiosk recheck` and `kiosk doctor` begin anew.
+most `MOST_REFUSALS` in `TOGETHER_SECONDS`. Other account data and `kiosk recheck` begin anew;
+`kiosk doctor` heeds the others and tells of the pause.
 """
 
 from __future__ import annotations

@@ -1,0 +1,131 @@
+"""Database and disk, on real files."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections import namedtuple
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from doctor_samples import missing_texts, said
+
+from kiosk.app import open_records, records_file
+from kiosk.doctor import Finding
+from kiosk.doctor.storage import database, disk
+from kiosk.settings import RecordsSettings, Settings
+
+Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's own
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=str(tmp_path / "data"))
+
+
+@pytest.fixture
+def file(settings: Settings) -> Path:
+    """Records as the program makes them."""
+    open_records(settings).close()
+    return records_file(settings)
+
+
+def of_database(settings: Settings) -> Finding:
+    (finding,) = database(settings)
+    assert missing_texts(finding) == set()
+    return finding
+
+
+def of_disk(settings: Settings) -> Finding:
+    (finding,) = disk(settings)
+    assert missing_texts(finding) == set()
+    return finding
+
+
+def test_records_that_were_never_made_are_no_fault_and_are_not_made(
+    settings: Settings, tmp_path: Path
+) -> None:
+    assert of_database(settings).detail.code == "records_not_yet"
+    assert of_disk(settings).ok
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_good_records_stay_as_they_are(settings: Settings, file: Path) -> None:
+    before = file.read_bytes()
+    finding = of_database(settings)
+    assert finding.ok
+    assert finding.detail.code == "records_fine"
+    assert str(file) in said(finding)
+    assert file.read_bytes() == before
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_records_of_another_version(settings: Settings, file: Path) -> None:
+    for version, told in (("0001", "records_older"), ("9999", "advice_records_newer")):
+        with sqlite3.connect(file) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = ?", [version])
+        connection.close()
+        finding = of_database(settings)
+        assert (finding.advice or finding.detail).code == told
+
+
+def test_damaged_records_are_not_touched(settings: Settings, file: Path) -> None:
+    pages = bytearray(file.read_bytes())
+    pages[8192:] = b"\xff" * (len(pages) - 8192)
+    for content in (b"not a database" * 1000, bytes(pages)):
+        file.write_bytes(content)
+        finding = of_database(settings)
+        assert finding.advice is not None
+        assert finding.advice.code == "advice_records_damaged"
+        assert file.read_bytes() == content
+
+
+def test_records_that_somebody_holds(settings: Settings, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.doctor.storage._CONNECT_SECONDS", 0.05)
+    holder = sqlite3.connect(file, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    finding = of_database(settings)
+    holder.close()
+    assert finding.advice is not None
+    assert finding.advice.code == "advice_records_locked"
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://kiosk:gi%E1%BA%A3-m%E1%BA%ADt@127.0.0.1:1/kiosk", "advice_records_unreachable"),
+        ("sqlite://", "advice_records_address"),
+        ("postgresql://kiosk@127.0.0.1:port/kiosk", "advice_records_address"),
+    ],
+)
+def test_a_records_url_that_leads_nowhere(settings: Settings, url: str, told: str) -> None:
+    finding = of_database(replace(settings, records=RecordsSettings(url=url)))
+    assert finding.advice is not None
+    assert finding.advice.code == told
+    assert "m%E1%BA%ADt" not in said(finding)
+
+
+def test_a_file_where_the_folder_should_be(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way")
+    finding = of_disk(settings)
+    assert finding.detail.code == "disk_no_folder"
+    assert "KIOSK_DATA_DIR" in said(finding)
+
+
+def test_a_folder_that_cannot_be_written(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)  # root may write anywhere
+    finding = of_disk(settings)
+    assert finding.detail.code == "disk_not_writable"
+    assert "Permission denied" in said(finding)
+
+
+@pytest.mark.parametrize(("free", "ok"), [(999_000_000, False), (1_000_000_000, True)])
+def test_little_space_is_told_before_it_is_gone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, free: int, ok: bool
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10 * free, 9 * free, free))
+    assert of_disk(settings).ok is ok
