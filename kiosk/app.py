@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from kiosk import clock
+from kiosk.errors import RecordsError
 from kiosk.reception import Gateway, Reception
 from kiosk.settings import PRODUCTION_URL, Secret, Settings
 
@@ -116,6 +119,25 @@ def backups(settings: Settings) -> Backups | None:
     folder = Path(settings.records.backup_folder).expanduser()
     chosen = folder if settings.records.backup_folder else file.parent / "backups"
     return Backups(file, chosen, settings.records.backup_keep)
+
+
+def look_after_records(settings: Settings, *, check_first: bool) -> datetime | None:
+    """What a desk does behind its window: see whether the file is whole, make the day's backup.
+
+    Gives the time of the latest backup; None where a server keeps the records, or there is none. Raises
+    RecordsError: ``records_damaged``, or why there is no backup.
+    """
+    kept = backups(settings)
+    if kept is None:
+        return None
+    from kiosk.visits.backup import check
+
+    if check_first:
+        found = check(kept.records, thorough=False)
+        if found.problems:
+            raise RecordsError("records_damaged", "; ".join(found.problems), place=str(kept.records))
+    kept.make_daily(clock.today())
+    return kept.latest()
 
 
 def _records_folder(settings: Settings) -> Path:

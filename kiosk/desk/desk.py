@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from kiosk import clock
+from kiosk.app import look_after_records
 from kiosk.card.model import Card
 from kiosk.desk import events
 from kiosk.desk import flow as f
@@ -60,6 +62,9 @@ ACTIVE_WITHIN_SECONDS = 10.0
 """Where nobody gives the window the keyboard, it goes on after this long; slow window managers are faster."""
 
 OWED_EVERY_SECONDS = 30
+UPKEEP_EVERY_SECONDS = 1800
+"""How often it is seen whether the day's backup is made."""
+
 _PASTED = "pasted-"
 
 _ARROWS = {"up": -0.2, "down": 0.2, "page_up": -0.9, "page_down": 0.9}
@@ -127,6 +132,7 @@ class Desk(QObject):
         self._mailbox = Mailbox()
         self._records = Lane("records", self._mailbox)
         self._reading = Lane("reading", self._mailbox)
+        self._upkeep = Lane("upkeep", self._mailbox)
         self._lookups = Lane("lookup", self._mailbox, threads=3)
         self._outbox = OutboxWorker(
             lambda: self.reception.outbox(),  # noqa: PLW0108 - opens late
@@ -155,6 +161,8 @@ class Desk(QObject):
         self._asked = (0, 0.0)  # ticket of the look-up under way, and when it began
         self._owed_timer = QTimer(self)
         self._owed_timer.timeout.connect(self._refresh_owed)
+        self._upkeep_timer = QTimer(self)
+        self._upkeep_timer.timeout.connect(self._look_after_records)
         self._connect()
         self._draw()
 
@@ -208,6 +216,8 @@ class Desk(QObject):
         try:
             with contextlib.suppress(Exception):  # whoever looks up opens it again, and is told why it fails
                 _ = reception.gateway
+            from kiosk.visits import backup  # noqa: F401  used by the upkeep lane
+
             return reception.owed_count()
         finally:
             self._reception.set_result(reception)
@@ -218,6 +228,8 @@ class Desk(QObject):
         self._stream.write("opened", records=True)
         self._refresh_owed()
         self._outbox.start()
+        self._look_after_records(check_first=True)
+        self._upkeep_timer.start(UPKEEP_EVERY_SECONDS * 1000)
         self._start_camera()
 
     def _opening_failed(self, error: KioskError) -> None:
@@ -250,6 +262,7 @@ class Desk(QObject):
         self._outbox.stop()
         self._lookups.stop(None)
         self._reading.stop(None)
+        self._upkeep.stop(None)
         written = self._records.stop(CLOSE_WAIT_SECONDS)
         if written and self._reception.done() and self._reception.exception() is None:
             with contextlib.suppress(KioskError):
@@ -522,7 +535,7 @@ class Desk(QObject):
                     return self.reception.self_pay(found.card, source, found)
 
         def done(visit: Visit) -> None:
-            self._set_health(records_open=True, records_error=None)
+            self._records_work()
             self._stream.write("recorded", **events.recorded_event(visit))
             self._apply(self.flow.recorded(ticket, visit))
             self._refresh_owed()
@@ -557,7 +570,8 @@ class Desk(QObject):
             owed, tasks = found
             if len(tasks) != self.health.tasks:
                 self._stream.write("tasks", open=len(tasks))
-            self._set_health(owed=owed, tasks=len(tasks), records_open=True, records_error=None)
+            self._set_health(owed=owed, tasks=len(tasks))
+            self._records_work()
             self.window.today.show_tasks(tasks)
 
         self._records.do(
@@ -588,6 +602,28 @@ class Desk(QObject):
             self._refresh_owed()
 
         self._records.do(lambda: self.reception.finish_task(visit_id), done, self._records_failed)
+
+    def _look_after_records(self, *, check_first: bool = False) -> None:
+        """In a lane of its own: a large file takes its time, and nobody waits for it."""
+
+        def done(backup_at: datetime | None) -> None:
+            self._set_health(backup_at=backup_at, backup_error=None)
+            self._stream.write("upkeep", backup=backup_at is not None)
+
+        def failed(error: KioskError) -> None:
+            self._stream.write("upkeep", problem=error.code)
+            if error.code == "records_damaged":
+                self._records_failed(error)
+            else:
+                self._set_health(backup_error=error)
+
+        self._upkeep.do(lambda: look_after_records(self.settings, check_first=check_first), done, failed)
+
+    def _records_work(self) -> None:
+        """A read or write went well; that says nothing about pages known to be damaged."""
+        known = self.health.records_error
+        damaged = known is not None and known.code == "records_damaged"
+        self._set_health(records_open=True, records_error=known if damaged else None)
 
     def _records_failed(self, error: KioskError) -> None:
         first = self.health.records_error is None

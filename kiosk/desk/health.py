@@ -26,6 +26,8 @@ class Health:
     tasks: int = 0  # late answers that want a person
     records_open: bool = False
     records_error: KioskError | None = None
+    backup_at: datetime | None = None
+    backup_error: KioskError | None = None
     last_scan: datetime | None = None
     camera: str = "off"  # a state of kiosk.readers.camera, or "paused"
     camera_name: str = ""  # what it calls itself, while it shows something
@@ -56,6 +58,13 @@ class Health:
             return words.error(self.records_error)
         return words("records_fine" if self.records_open else "records_opening")
 
+    def backup(self, words: Words) -> str:
+        if self.backup_error is not None:
+            return words.error(self.backup_error)
+        if self.backup_at is None:
+            return words("backup_unknown")
+        return words("backup_made", time=time_of_day(self.backup_at), date=day(self.backup_at.date()))
+
 
 def strip(health: Health, words: Words, settings: Settings) -> tuple[str, ...]:
     """The segments of the strip, most important first."""
@@ -68,6 +77,8 @@ def strip(health: Health, words: Words, settings: Settings) -> tuple[str, ...]:
         segments.insert(1, words("strip_tasks", count=str(health.tasks)))
     if health.records_error is not None:
         segments.append(words("strip_records_failing"))
+    if health.backup_error is not None:
+        segments.append(words("strip_backup_failing"))
     segments.append(words("strip_scanner", state=health.scanner(words)))
     segments.append(words("strip_camera", state=words(f"camera_{health.camera}")))
     return tuple(segments)
@@ -89,6 +100,7 @@ def state_rows(health: Health, words: Words, settings: Settings, today: date) ->
             _sentence(words("tasks_some", count=str(health.tasks)) if health.tasks else words("owed_none")),
         ),
         (words("state_records"), _sentence(health.records(words))),
+        (words("state_backup"), _sentence(health.backup(words))),
         (words("state_scanner"), _sentence(health.scanner(words))),
         (words("state_camera"), _sentence(camera_words(health, words))),
         (words("state_version"), __version__),

@@ -12,6 +12,7 @@ import re
 import shutil
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from kiosk.visits.schema import HEAD
 _STAMP = "%Y%m%d-%H%M%S"
 _SUFFIX = ".sqlite3"
 _MOST_PROBLEMS = 20
+_OF_THE_RECORDS = {"records_damaged", "records_locked"}
+_LEFT_BEHIND_SECONDS = 3600.0
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 
 
@@ -94,6 +97,10 @@ class Backups:
         for _, file in self.all()[self._keep :]:
             with suppress(OSError):
                 file.unlink()
+        for part in self.folder.glob(f".{self._stem}-*.part*"):  # of a process that was killed
+            with suppress(OSError):
+                if time.time() - part.stat().st_mtime > _LEFT_BEHIND_SECONDS:
+                    part.unlink()
         return made
 
 
@@ -207,11 +214,17 @@ def _open(file: Path) -> sqlite3.Connection:
 
 def _copy(records: Path, part: Path) -> None:
     """All pages of one moment into an empty file, checked and on the disk."""
-    with plain_errors(str(records)), closing(_open(records)) as source, closing(_open(part)) as copy:
-        source.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE")  # a single file
-        if copy.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise RecordsError("records_damaged", "quick_check of the copy", place=str(records))
+    try:
+        with plain_errors(str(records)), closing(_open(records)) as source, closing(_open(part)) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # a single file
+            sound = copy.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+    except RecordsError as error:
+        if error.code in _OF_THE_RECORDS:
+            raise
+        raise RecordsError("backup_write", error.detail, place=str(part.parent), why=error.detail) from None
+    if not sound:
+        raise RecordsError("records_damaged", "quick_check of the copy", place=str(records))
 
 
 def _copy_new(source: Path, made: Path) -> None:
