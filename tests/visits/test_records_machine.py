@@ -1,0 +1,179 @@
+"""Whatever desks, gateway, power and clock do: no visit lost, none settled twice, numbers in order.
+
+A hypothesis state machine over real records with two desks ("processes" with their own connections). The
+gateway is a function: it is asked for a row that a desk has taken, and its answer arrives or is lost.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import hypothesis.strategies as st
+from hypothesis import settings
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from visit_samples import MORNING, TIMED_OUT, assessment, attempt, health_card, new_visit
+
+from kiosk.gateway.result_codes import Verdict
+from kiosk.visits.backup import check
+from kiosk.visits.leases import LEASE
+from kiosk.visits.model import NUMBERED, OwedLookup, Status
+from kiosk.visits.outbox import LateAnswer, Outbox
+from kiosk.visits.records import VisitRecords
+
+ANSWERS = {
+    Status.CHECKED_IN: LateAnswer(Status.CHECKED_IN, assessment(), (attempt(None),)),
+    Status.REFUSED: LateAnswer(
+        Status.REFUSED, assessment(Verdict.NOT_ELIGIBLE, "card_expired"), (attempt(None),)
+    ),
+    Status.PENDING: LateAnswer(Status.PENDING, TIMED_OUT, (attempt(),)),
+}
+desks = st.sampled_from([0, 1])
+answers = st.sampled_from(sorted(ANSWERS))
+
+
+class DesksAndOutbox(RuleBasedStateMachine):
+    taken = Bundle("taken")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.now: datetime = MORNING
+        self.shown: dict[str, int | None] = {}  # what people saw as received: visit, queue number
+        self.order: list[str] = []  # as written
+        self.settled: dict[str, Status] = {}
+
+    @initialize()
+    def open_desks(self) -> None:
+        self.desks = [self.opened(), self.opened()]
+
+    def opened(self) -> VisitRecords:
+        return VisitRecords.open(self.folder / "visits.sqlite3", facility="99999", training=False)
+
+    # What happens
+
+    @rule(desk=desks, status=st.sampled_from([Status.PENDING, Status.CHECKED_IN, Status.HELD]))
+    def scan(self, desk: int, status: Status) -> None:
+        name = f"v{len(self.order):03}"
+        new = new_visit(
+            health_card(len(self.order)), status, visit_id=name, created_at=self.now, attempts=(attempt(),)
+        )
+        visit = self.desks[desk].record(new)
+        assert self.desks[1 - desk].record(new) == visit  # said twice, written once
+        self.order.append(name)
+        self.shown[name] = visit.queue_number
+
+    @rule(desk=desks, answer=answers)
+    def answer(self, desk: int, answer: Status) -> None:
+        """The worker of a desk looks at what is due."""
+        visit = self.outbox(desk, answer).work_one()
+        if visit is not None:
+            self.note(visit.visit_id, visit.status)
+
+    @rule(desk=desks, answer=answers)
+    def recheck(self, desk: int, answer: Status) -> None:
+        """A person asks for everything, and waits for the leases of others to end."""
+        waiting = self.desks[desk].owed_ids()
+        worked = self.outbox(desk, answer).work_now()
+        given = {visit.visit_id: visit.status for visit in worked}
+        assert set(given) == set(waiting)
+        for name, status in given.items():
+            self.note(name, status)
+
+    @rule(desk=desks)
+    def power_fails_while_asking(self, desk: int) -> None:
+        records = self.desks[desk]
+        owed = records.claim_owed("elsewhere/1/x", self.now)  # its process can no more put it back
+        if owed is not None:
+            assert owed.visit_id not in self.settled
+        self.restart(desk)
+
+    @rule(target=taken, desk=desks)
+    def ask_slowly(self, desk: int) -> tuple[OwedLookup, int] | None:
+        """Another desk far away takes a row; its answer comes when it comes."""
+        owed = self.desks[desk].claim_owed("elsewhere/2/x", self.now)
+        return (owed, desk) if owed is not None else None
+
+    @rule(asked=consumes(taken), answer=answers)
+    def late_answer(self, asked: tuple[OwedLookup, int] | None, answer: Status) -> None:
+        if asked is None:
+            return
+        owed, desk = asked
+        late, name = ANSWERS[answer], owed.visit_id
+        records = self.desks[desk]
+        if answer is Status.PENDING:
+            visit = records.still_owed(name, late.assessment, late.attempts, self.now, self.now)
+        else:
+            visit = records.settle(name, answer, late.assessment, late.attempts, self.now)
+        assert (visit is None) == (name in self.settled)
+        if visit is not None:
+            self.note(name, visit.status)
+
+    @rule(desk=desks)
+    def restart(self, desk: int) -> None:
+        self.desks[desk].close()
+        self.desks[desk] = self.opened()
+
+    @rule(seconds=st.sampled_from([1, 40, 700, 86_400, -3_600, -86_400]))
+    def clock_jumps(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    # What must hold
+
+    @invariant()
+    def nothing_lost_nothing_twice(self) -> None:
+        if not self.order:
+            return
+        records = self.desks[0]
+        found = {visit.visit_id: visit for visit in records.visits()}
+        assert set(found) == set(self.order)
+        assert {name: visit.queue_number for name, visit in found.items()} == self.shown
+        pending = {name for name, visit in found.items() if visit.status is Status.PENDING}
+        assert set(records.owed_ids()) == pending
+        assert not pending & set(self.settled)
+        for name, status in self.settled.items():
+            assert found[name].status is status
+            happened = [event.event for event in records.events(name)]
+            assert happened.count("settled") == 1
+        assert {task.visit.visit_id for task in records.tasks()} == {
+            name for name, status in self.settled.items() if status is Status.REFUSED
+        }
+
+    @invariant()
+    def numbers_follow_the_order_of_writing(self) -> None:
+        days: dict[object, list[int]] = {}
+        found = {visit.visit_id: visit for visit in self.desks[0].visits()} if self.order else {}
+        for name in self.order:
+            number = found[name].queue_number
+            if number is not None:
+                days.setdefault(found[name].day, []).append(number)
+        assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in days.values())
+
+    def teardown(self) -> None:
+        for desk in getattr(self, "desks", ()):
+            desk.close()
+        if self.order:
+            assert check(self.folder / "visits.sqlite3").ok
+        shutil.rmtree(self.folder)
+
+    # Helpers
+
+    def outbox(self, desk: int, answer: Status) -> Outbox:
+        def wait(_: float) -> None:
+            self.now += LEASE
+
+        return Outbox(
+            self.desks[desk], lambda _: ANSWERS[answer], per_minute=10**6, now=lambda: self.now, pause=wait
+        )
+
+    def note(self, name: str, status: Status) -> None:
+        assert name not in self.settled  # exactly once
+        if status is not Status.PENDING:
+            self.settled[name] = status
+        assert (self.shown[name] is not None) or status not in NUMBERED
+
+
+TestDesksAndOutbox = DesksAndOutbox.TestCase
+TestDesksAndOutbox.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
