@@ -43,7 +43,7 @@ POOL_TIMEOUT_SECONDS = 30.0
 CONNECT_TIMEOUT_SECONDS = 3
 """How long a PostgreSQL server may take to let a desk in, for each address that the URL names."""
 
-ANSWER_TIMEOUT_SECONDS = 6.0
+ANSWER_TIMEOUT_SECONDS = 5.0
 """How long a transaction on PostgreSQL may take; milliseconds when all is well."""
 
 _PING_TIMEOUT_SECONDS = 2.0
@@ -54,9 +54,9 @@ _MIGRATION_TIMEOUT_SECONDS = 300.0
 # the answer says why, and no lock is held for a desk whose line is cut.
 _POSTGRESQL_SESSION = """
     SET TIME ZONE 'UTC';
-    SET statement_timeout = '5s';
-    SET lock_timeout = '4s';
-    SET idle_in_transaction_session_timeout = '5s';
+    SET statement_timeout = '4s';
+    SET lock_timeout = '3s';
+    SET idle_in_transaction_session_timeout = '4s';
     SET tcp_keepalives_idle = 10;
     SET tcp_keepalives_interval = 3;
     SET tcp_keepalives_count = 3
@@ -153,16 +153,16 @@ class Database:
             connection.rollback()  # here and not on the way back to the pool, where nobody looks at the clock
 
     @contextmanager
-    def write(self, seconds: float = ANSWER_TIMEOUT_SECONDS) -> Iterator[Connection]:
+    def write(self, seconds: float | None = None) -> Iterator[Connection]:
         """One transaction: all of it is on the disk afterwards, or nothing.
 
-        On PostgreSQL it may take `seconds`. When the connection is lost in the middle, nobody knows which of
+        On PostgreSQL it may take `seconds` (ANSWER_TIMEOUT_SECONDS). When the connection is lost in the middle, nobody knows which of
         the two it is: look again.
         """
         with (
             plain_errors(self._place),
             self._writer.connect() as connection,
-            _answered_within(seconds, connection),
+            _answered_within(seconds or ANSWER_TIMEOUT_SECONDS, connection),
             connection.begin(),
         ):
             yield connection
@@ -445,7 +445,8 @@ def _is_full(file: Path) -> bool:
 
 
 def _postgresql_code(state: str, error: DBAPIError) -> str:
-    if error.connection_invalidated or (not state and type(error.orig).__name__ == "OperationalError"):
+    kinds = {kind.__name__ for kind in type(error.orig).__mro__}  # ConnectionTimeout is an OperationalError
+    if error.connection_invalidated or (not state and "OperationalError" in kinds):
         return "records_unreachable"
     return next(
         (code for start, code in _POSTGRESQL_CODES.items() if state.startswith(start)), "records_failed"

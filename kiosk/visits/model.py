@@ -10,6 +10,7 @@ from typing import Any
 
 from kiosk.card.model import Card, Notice
 from kiosk.eligibility.model import Assessment, Difference
+from kiosk.errors import RecordsError
 from kiosk.gateway.model import Attempt, Question
 from kiosk.visits.queue_numbers import queue_label
 
@@ -86,6 +87,15 @@ class Visit:
     def queue_label(self) -> str | None:
         """The queue number as people see it: ``57``, or ``A-007`` from a desk that was cut off."""
         return queue_label(self.queue_number)
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How a desk stands with the records it shares with others."""
+
+    away: RecordsError | None  # why the server cannot be used now; None: it can
+    since: datetime | None  # when that began
+    waiting: int  # visits that are kept on this desk and still to be handed over
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from kiosk.visits import known_patients, leases, rows
 from kiosk.visits.database import Database, sqlite_url
 from kiosk.visits.identity import keys_of
 from kiosk.visits.known_patients import KnownPatient
-from kiosk.visits.model import NUMBERED, NewVisit, OwedLookup, StaffTask, Status, Visit, VisitEvent
+from kiosk.visits.model import NUMBERED, NewVisit, OwedLookup, Sharing, StaffTask, Status, Visit, VisitEvent
+from kiosk.visits.queue_numbers import SPAN
 from kiosk.visits.schema import (
     lookup_attempt,
     owed_lookup,
@@ -57,6 +58,8 @@ class VisitRecords:
         self._database = database
         self._facility = facility
         self._mode = "training" if training else "live"
+        self.row_of_numbers = 0
+        """Which row of queue numbers is given here (queue_numbers); 0: the one of the records themselves."""
 
     @classmethod
     def open(cls, url: str | Path, *, facility: str, training: bool) -> VisitRecords:
@@ -74,6 +77,10 @@ class VisitRecords:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def sharing(self) -> Sharing | None:
+        """How this desk stands with records it shares with others; None: these are the records."""
+        return None
 
     # Writing: each of these is one transaction.
 
@@ -435,7 +442,7 @@ class VisitRecords:
             .returning(queue_counter.c.last_number)
         )
         number: int = connection.execute(statement).scalar_one()
-        return number
+        return self.row_of_numbers * SPAN + number
 
     def _seen(self, connection: Connection, keys: frozenset[str], day: date, other_than: str | None) -> bool:
         query = (

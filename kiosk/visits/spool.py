@@ -1,0 +1,445 @@
+"""Shared records on a server, and what a desk does while that server is away.
+
+::
+
+    records = SharedRecords.open_shared(url, spool_file, facility="99999", training=False)
+    visit = records.record(new)      # on the server; or in the spool, when visit.kept_here
+    records.sharing()                # is the server away, since when, how many visits wait here
+
+The spool is a set of records of its own, an SQLite file as durable as the one of a single desk. A visit lies
+in one of the two: here until it was handed over, then there. It keeps its `visit_id`, by which the server
+knows what it has already, and its queue number, which comes from a row of numbers that no other desk has
+(queue_numbers). Why it is done like this: docs/decisions/0015-shared-records.md.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+import secrets
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
+from datetime import date, datetime
+from heapq import merge
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from kiosk import clock
+from kiosk.card.model import Card
+from kiosk.eligibility.model import Assessment, Coverage
+from kiosk.errors import RecordsError, UsageError
+from kiosk.gateway.model import Attempt
+from kiosk.visits.database import Database
+from kiosk.visits.hand_over import TakingRecords, read_bundle, remove_bundle
+from kiosk.visits.model import NewVisit, OwedLookup, Sharing, StaffTask, Status, Visit, VisitEvent
+from kiosk.visits.queue_numbers import LAST_ALLOTTED, LAST_ROW
+from kiosk.visits.records import VisitRecords
+from kiosk.visits.schema import queue_row, visit
+
+_log = logging.getLogger(__name__)
+
+WATCH_SECONDS = 5.0
+"""How often a desk looks whether the server is there, and hands over what waits."""
+
+FIRST_HAND_OVER_SECONDS = 1.0
+"""How long opening the records may hand over what waits; the rest follows behind."""
+
+_QUICK_SECONDS = 1.0
+_CLOSE_SECONDS = 2.0
+
+_AWAY = frozenset(
+    {
+        "records_unreachable",
+        "records_locked",
+        "records_read_only",  # a standby that has not taken over yet
+        "records_disk_full",
+        "records_disk",
+        "records_damaged",
+    }
+)
+"""Errors after which the server is left alone until the next look."""
+
+_SET_UP = frozenset({"records_address", "records_newer"})
+"""Errors that no waiting mends: they are told, and nothing is recorded beside them."""
+
+T = TypeVar("T")
+
+
+class Server(Database):
+    """The shared database. While it is away everything fails at once, with the error that showed it."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._opened: Database | None = None
+        self._opening = threading.Lock()
+        self._trouble: RecordsError | None = None
+        self._since: datetime | None = None
+
+    @property
+    def dialect(self) -> str:
+        return "postgresql"
+
+    @property
+    def trouble(self) -> RecordsError | None:
+        return self._trouble
+
+    @property
+    def since(self) -> datetime | None:
+        return self._since
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._watched(), self._present().read() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, seconds: float | None = None) -> Iterator[Connection]:
+        with self._watched(), self._present().write(seconds) as connection:
+            yield connection
+
+    def is_back(self) -> bool:
+        """Look for the server, while the others go on without it."""
+        try:
+            with self._database().read() as connection:
+                connection.execute(select(1))
+        except RecordsError as error:
+            self._note(error)
+            return False
+        self._trouble = self._since = None
+        return True
+
+    def forget_trouble(self) -> None:
+        self._trouble = None
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+
+    def _present(self) -> Database:
+        if self._trouble is not None:
+            raise copy(self._trouble)
+        return self._database()
+
+    def _database(self) -> Database:
+        with self._opening:
+            if self._opened is None:
+                self._opened = Database.open(self._address)
+            return self._opened
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except RecordsError as error:
+            self._note(error)
+            raise
+
+    def _note(self, error: RecordsError) -> None:
+        if error.code in _AWAY:
+            self._since = self._since or clock.now()
+            self._trouble = self._trouble or error
+
+
+class SharedRecords(VisitRecords):
+    """The records of all desks, as one desk has them: the server's, and what waits in its own spool."""
+
+    def __init__(self, server: Server, spool: VisitRecords, *, facility: str, training: bool) -> None:
+        super().__init__(server, facility=facility, training=training)
+        self._server = server
+        self._there = TakingRecords(server, facility=facility, training=training)
+        self._spool = spool
+        self._handing_over = threading.Lock()
+        self._closing = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, name="shared-records", daemon=True)
+        self._troublesome: set[str] = set()
+
+    @classmethod
+    def open_shared(cls, url: str, spool: Path, *, facility: str, training: bool) -> SharedRecords:
+        """Open spool and server. A server that is away is no error; one that is set up wrongly is."""
+        local = VisitRecords.open(spool, facility=facility, training=training)
+        records = cls(Server(url), local, facility=facility, training=training)
+        try:
+            records._take_row()
+            records.hand_over(FIRST_HAND_OVER_SECONDS)
+        except BaseException:
+            records.close()
+            raise
+        records._watcher.start()
+        return records
+
+    def close(self) -> None:
+        self._closing.set()
+        if self._watcher.ident is not None:
+            self._watcher.join(_CLOSE_SECONDS)
+        self._server.close()
+        self._spool.close()
+
+    def sharing(self) -> Sharing:
+        return Sharing(self._server.trouble, self._server.since, self._count_waiting())
+
+    # Writing.
+
+    def record(self, new: NewVisit) -> Visit:
+        waiting = self._spool.get(new.visit_id)
+        if waiting is not None:
+            return _kept(waiting)
+        try:
+            return self._record_there(new)
+        except RecordsError as error:
+            if error.code in _SET_UP:
+                raise
+            return _kept(self._spool.record(new))
+
+    def _record_there(self, new: NewVisit) -> Visit:
+        was_away = self._server.trouble is not None
+        began = time.monotonic()
+        try:
+            return self._there.record(new)
+        except RecordsError:
+            hangs = time.monotonic() - began > _QUICK_SECONDS
+            if was_away or hangs or self._server.trouble is None:
+                raise
+        # A connection was cut, perhaps after the commit, and perhaps a new one is to be had at once: the same
+        # visit_id gives back what is there already.
+        self._server.forget_trouble()
+        return self._there.record(new)
+
+    def confirm(self, visit_id: str, reason: str) -> Visit:
+        return self._where_it_is(visit_id, lambda records: records.confirm(visit_id, reason))
+
+    def cancel(self, visit_id: str, reason: str) -> Visit:
+        return self._where_it_is(visit_id, lambda records: records.cancel(visit_id, reason))
+
+    def settle(
+        self, visit_id: str, status: Status, assessment: Assessment, attempts: Iterable[Attempt], at: datetime
+    ) -> Visit | None:
+        given = tuple(attempts)
+        return self._where_it_is(
+            visit_id, lambda records: records.settle(visit_id, status, assessment, given, at)
+        )
+
+    def still_owed(
+        self,
+        visit_id: str,
+        assessment: Assessment,
+        attempts: Iterable[Attempt],
+        at: datetime,
+        next_at: datetime | None = None,
+    ) -> Visit | None:
+        given = tuple(attempts)
+        return self._where_it_is(
+            visit_id, lambda records: records.still_owed(visit_id, assessment, given, at, next_at)
+        )
+
+    def claim_owed(self, holder: str, at: datetime, visit_id: str | None = None) -> OwedLookup | None:
+        here = self._spool.claim_owed(holder, at, visit_id)
+        return here or self._reachable(lambda: self._there.claim_owed(holder, at, visit_id))
+
+    def put_back(self, visit_id: str, holder: str, next_at: datetime | None = None) -> None:
+        self._spool.put_back(visit_id, holder, next_at)
+        self._reachable(lambda: self._there.put_back(visit_id, holder, next_at))
+
+    def hurry_owed(self) -> None:
+        self._spool.hurry_owed()
+        self._reachable(self._there.hurry_owed)
+
+    def finish_task(self, visit_id: str, desk: str, at: datetime) -> bool:
+        return self._where_it_is(visit_id, lambda records: records.finish_task(visit_id, desk, at))
+
+    # Reading: what is reachable; `sharing` tells whether that is all.
+
+    def get(self, visit_id: str) -> Visit | None:
+        here = self._spool.get(visit_id)
+        return _kept(here) if here is not None else self._there.get(visit_id)
+
+    def visits(self, on: date | None = None, status: Status | None = None) -> Iterator[Visit]:
+        """All that are reachable, oldest first: those that wait here lie among the others."""
+        here = [_kept(found) for found in self._spool.visits(on, status)]
+        known = {found.visit_id for found in here}
+        there = (found for found in self._visits_there(on, status) if found.visit_id not in known)
+        yield from merge(here, there, key=lambda found: (found.created_at, found.visit_id))
+
+    def _visits_there(self, on: date | None, status: Status | None) -> Iterator[Visit]:
+        try:
+            yield from self._there.visits(on, status)
+        except RecordsError:
+            if self._server.trouble is None:
+                raise
+
+    def already_checked_in(self, card: Card, coverage: Coverage | None, day: date) -> bool:
+        return self._spool.already_checked_in(card, coverage, day) or (
+            self._reachable(lambda: self._there.already_checked_in(card, coverage, day)) or False
+        )
+
+    def owed(self) -> list[OwedLookup]:
+        here = self._spool.owed()
+        known = {owed.visit_id for owed in here}
+        there = self._reachable(self._there.owed) or []
+        return sorted(
+            [*here, *(owed for owed in there if owed.visit_id not in known)],
+            key=lambda owed: (owed.created_at, owed.visit_id),
+        )
+
+    def owed_ids(self) -> list[str]:
+        return list(dict.fromkeys([*self._spool.owed_ids(), *(self._reachable(self._there.owed_ids) or [])]))
+
+    def owed_summary(self) -> tuple[int, datetime | None]:
+        count, oldest = self._spool.owed_summary()
+        count_there, oldest_there = self._reachable(self._there.owed_summary) or (0, None)
+        known = [moment for moment in (oldest, oldest_there) if moment is not None]
+        return count + count_there, min(known, default=None)
+
+    def tasks(self) -> list[StaffTask]:
+        here = [replace(task, visit=_kept(task.visit)) for task in self._spool.tasks()]
+        known = {task.visit.visit_id for task in here}
+        there = self._reachable(self._there.tasks) or []
+        return [*here, *(task for task in there if task.visit.visit_id not in known)]
+
+    def asked_since(self, moment: datetime) -> int:
+        return self._spool.asked_since(moment) + (
+            self._reachable(lambda: self._there.asked_since(moment)) or 0
+        )
+
+    def last_written_at(self) -> datetime | None:
+        known = (self._spool.last_written_at(), self._reachable(self._there.last_written_at))
+        return max((moment for moment in known if moment is not None), default=None)
+
+    def attempts(self, visit_id: str) -> tuple[Attempt, ...]:
+        return self._spool.attempts(visit_id) or self._there.attempts(visit_id)
+
+    def events(self, visit_id: str) -> tuple[VisitEvent, ...]:
+        return self._spool.events(visit_id) or self._there.events(visit_id)
+
+    # Here or there.
+
+    def _where_it_is(self, visit_id: str, act: Callable[[VisitRecords], T]) -> T:
+        """Act on the visit in the spool, or on the server when it is not, or no longer, in the spool."""
+        if self._spool.get(visit_id) is not None:
+            try:
+                done = act(self._spool)
+            except UsageError as error:
+                if error.code != "visit_unknown":
+                    raise
+            else:
+                if done or self._spool.get(visit_id) is not None:
+                    return done
+        return act(self._there)
+
+    def _reachable(self, ask: Callable[[], T]) -> T | None:
+        """What the server says; None while it is away."""
+        try:
+            return ask()
+        except RecordsError:
+            if self._server.trouble is None:
+                raise
+            return None
+
+    # Handing over.
+
+    def hand_over(self, seconds: float | None = None) -> int:
+        """Bring to the server what waits here, oldest first; how many it were.
+
+        A visit that the server does not take stays here, is told in the log, and keeps none waiting. Another
+        process may do the same at the same time.
+        """
+        deadline = None if seconds is None else time.monotonic() + seconds
+        if not self._handing_over.acquire(blocking=False):
+            return 0
+        count = 0
+        try:
+            # What made trouble before goes last, in case the trouble is its own.
+            for visit_id in sorted(self._waiting(), key=self._troublesome.__contains__):
+                if self._closing.is_set() or (deadline is not None and time.monotonic() > deadline):
+                    break
+                try:
+                    self._hand_over_one(visit_id)
+                    count += 1
+                except Exception as error:  # noqa: BLE001  one bad row never blocks the rest
+                    self._tell_once(visit_id, error)
+                    if self._server.trouble is not None:
+                        break
+        finally:
+            self._handing_over.release()
+        return count
+
+    def _hand_over_one(self, visit_id: str) -> None:
+        with self._spool._database.read() as connection:
+            bundle = read_bundle(connection, visit_id)
+        if bundle is None:
+            return  # another process was faster
+        self._there.take_over(bundle)
+        with self._spool._database.write() as connection:
+            remove_bundle(connection, bundle)
+
+    def _waiting(self) -> list[str]:
+        query = select(visit.c.visit_id).where(self._here).order_by(visit.c.created_at, visit.c.visit_id)
+        with self._spool._database.read() as connection:
+            return list(connection.scalars(query))
+
+    def _count_waiting(self) -> int:
+        with self._spool._database.read() as connection:
+            return connection.scalars(select(func.count()).select_from(visit).where(self._here)).one()
+
+    def _tell_once(self, visit_id: str, error: Exception) -> None:
+        if visit_id not in self._troublesome:
+            self._troublesome.add(visit_id)
+            what = error.code if isinstance(error, RecordsError) else type(error).__name__
+            _log.warning("visit %s stays on this desk for now: %s", visit_id, what)
+
+    def _watch(self) -> None:
+        while not self._closing.wait(WATCH_SECONDS):
+            try:
+                self.catch_up()
+            except Exception as error:  # noqa: BLE001  the next round may do better
+                _log.warning("shared records: %s", type(error).__name__)
+
+    def catch_up(self) -> None:
+        """Look for the server; when it is there, hand over what waits."""
+        if self._server.is_back():
+            self._take_row()
+            self.hand_over()
+
+    # The row of queue numbers that are given here.
+
+    def _take_row(self) -> None:
+        """Let the spool give numbers of its own row: one that the server allotted, else one drawn by lot.
+
+        A spool on a machine of another name is a copy (a disk image): it gets a row of its own.
+        """
+        if 0 < self._spool.row_of_numbers <= LAST_ALLOTTED:
+            return
+        machine = platform.node() or "?"
+        mine = (queue_row.c.mode == self._mode, queue_row.c.facility == self._facility)
+        with self._spool._database.write() as connection:
+            own = connection.execute(select(queue_row).where(*mine, queue_row.c.desk == machine)).first()
+            if own is None:
+                values = {"mode": self._mode, "facility": self._facility, "desk": machine}
+                lot = LAST_ALLOTTED + 1 + secrets.randbelow(LAST_ROW - LAST_ALLOTTED)
+                connection.execute(
+                    insert(queue_row).values(**values, row=lot, holder=uuid.uuid4().hex, taken_at=clock.now())
+                )
+                own = connection.execute(select(queue_row).where(*mine, queue_row.c.desk == machine)).one()
+        self._spool.row_of_numbers = own.row
+        if own.row <= LAST_ALLOTTED:
+            return
+        allotted = self._reachable(lambda: self._there.allot_row(own.holder, machine))
+        if allotted is not None:
+            with self._spool._database.write() as connection:
+                connection.execute(
+                    update(queue_row).where(*mine, queue_row.c.holder == own.holder).values(row=allotted)
+                )
+            self._spool.row_of_numbers = allotted
+
+
+def _kept(found: Visit) -> Visit:
+    return replace(found, kept_here=True)
+
+
+__all__ = ["Server", "SharedRecords"]
