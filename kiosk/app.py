@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -84,15 +85,18 @@ def gateway_config(settings: Settings) -> Iterator[GatewayClientConfig]:
 
 def open_records(settings: Settings) -> VisitRecords:
     """The visit records. Training visits have a file of their own. Raises RecordsError."""
+    facility, training = settings.facility.code, settings.training
+    file = records_on_disk(settings)
+    if file is None:
+        from kiosk.visits.spool import SharedRecords
+
+        spool = _records_folder(settings) / "spool.sqlite3"
+        return SharedRecords.open_shared(
+            _records_address(settings.records.url), spool, facility=facility, training=training
+        )
     from kiosk.visits.records import VisitRecords
 
-    if settings.records.url:
-        return VisitRecords.open(
-            settings.records.url, facility=settings.facility.code, training=settings.training
-        )
-    return VisitRecords.open(
-        records_file(settings), facility=settings.facility.code, training=settings.training
-    )
+    return VisitRecords.open(file, facility=facility, training=training)
 
 
 def records_file(settings: Settings) -> Path:
@@ -192,6 +196,20 @@ def _client_config(settings: Settings, base_url: str) -> GatewayClientConfig:
         history=gateway.history,
         refusals_file=_records_folder(settings) / "login-refusals.json",
     )
+
+
+def _records_address(url: str) -> str:
+    """The address, with the keyring's password of ``account@host`` where nothing else gives one.
+
+    libpq itself knows PGPASSWORD, a password file and a service file.
+    """
+    from sqlalchemy import make_url
+
+    address = make_url(url)
+    known = address.password or address.query or {"PGPASSWORD", "PGPASSFILE", "PGSERVICE"} & set(os.environ)
+    if not known and address.username and address.host:
+        address = address.set(password=_password_from_keyring(f"{address.username}@{address.host}") or None)
+    return address.render_as_string(hide_password=False)
 
 
 def _password_from_keyring(username: str) -> str:

@@ -21,9 +21,10 @@ from kiosk import __version__, texts
 from kiosk.card import parse, parse_birth_date
 from kiosk.card.model import Kind
 from kiosk.cli_session import OutputLost, Session
-from kiosk.errors import CardParseError, ImageError, KioskError, UsageError
+from kiosk.errors import CardParseError, ImageError, KioskError, RecordsError, UsageError
 
 if TYPE_CHECKING:
+    from kiosk.reception import Reception
     from kiosk.visits.backup import Backups
     from kiosk.visits.model import Visit
 
@@ -208,6 +209,8 @@ def check_in_command(
             visit = reception.check_in(found, source, confirm.strip() if confirm else None)
             message = found.assessment.staff_message(session.language)
     output = session.visit(visit)
+    if visit.kept_here:
+        print(texts.text("cli", "kept_here", session.language), file=sys.stderr)
     from kiosk.cli_text import visit_text
 
     session.emit(output, lambda: visit_text(output, message, session.language))
@@ -268,7 +271,20 @@ def _visits(on: str | None, status: str | None) -> Iterator[Iterable[Visit]]:
     if status is not None and status not in {str(known) for known in VisitStatus}:
         raise UsageError("usage", what=f"--status: {', '.join(VisitStatus)}")
     with session.reception() as reception:
-        yield reception.visits(day, VisitStatus(status) if status else None)
+        yield _all_or_say(reception, reception.visits(day, VisitStatus(status) if status else None))
+
+
+def _all_or_say(reception: Reception, visits: Iterable[Visit]) -> Iterator[Visit]:
+    """The visits; then RecordsError ``records_partly`` when those on the server could not be reached."""
+    yield from visits
+    sharing = reception.sharing()
+    if sharing is None or sharing.away is None:
+        return
+    place = sharing.away.values.get("place", "?")
+    error = RecordsError("records_partly", sharing.away.detail, place=place)
+    if session.json:  # people read it there too, and not only the script
+        print(session.error(error)["message"], file=sys.stderr)
+    raise error
 
 
 def _day(text: str) -> date:
@@ -290,7 +306,7 @@ def recheck_command(json_: bool) -> int:
 
     count = 0
     with session.reception(heed_refusals=False) as reception:
-        for visit in reception.recheck():
+        for visit in _all_or_say(reception, reception.recheck()):
             count += 1
             output = {
                 "visit_id": visit.visit_id,

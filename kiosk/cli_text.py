@@ -66,7 +66,7 @@ def visit_text(output: Mapping[str, Any], message: str, language: str) -> str:
     """A visit just recorded: what it came to, the `message` for staff, the queue number, then the card."""
     lines = _verdict(output, message, language) if output["verdict"] else []
     status = texts.text("statuses", output["status"], language)
-    number = output["queue_number"]
+    number = output["queue_label"]
     queue = texts.text("cli", "queue_number", language, number=str(number)) if number is not None else ""
     lines.append("  ".join(part for part in (f"→ {status}", queue) if part))
     lines += _fields(output["coverage"] or {}, language)
@@ -140,14 +140,14 @@ def visit_lines(visits: Iterable[Mapping[str, Any]], language: str) -> Iterator[
     heads = [
         texts.text("cli", key, language) for key in ("time", "queue", "status", "verdict", "number", "name")
     ]
-    widths = (16, 4, 19, 34, 15, 0)
+    widths = (16, 5, 19, 34, 15, 0)
     yield _row(heads, widths)
     for visit in visits:
         coverage = visit["coverage"] or {}
         number = coverage.get("card_number") or visit.get("number")
         cells = [
             _day_and_time(visit["created_at"]),
-            str(visit["queue_number"] or "–"),
+            visit["queue_label"] or "–",
             texts.text("statuses", visit["status"], language),
             texts.text("verdicts", visit["verdict"], language).capitalize() if visit["verdict"] else "–",
             mask_number(number),

@@ -13,6 +13,7 @@ _NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[A-Za-z]{2}[0-9])?[0-9]{5,}(?![0-9A-Za
 _QUERY_SECRET = re.compile(
     r"\b(token|id_token|password|username|passwordHash|accessToken|tokenId)=[^&\s\"']+", re.IGNORECASE
 )
+_ADDRESS_SECRET = re.compile(r"(://[^\s:/@]*):[^\s@]+@")  # the password in a database's address
 _HASH = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{32}(?![0-9A-Za-z])")
 
 
@@ -26,6 +27,7 @@ def mask_number(number: str | None) -> str:
 def masked(text: str) -> str:
     """`text` without secrets of URLs, hashes and long numbers (card, insurance, citizen, phone)."""
     text = _QUERY_SECRET.sub(r"\1=***", text)
+    text = _ADDRESS_SECRET.sub(r"\1:***@", text)
     text = _HASH.sub("***", text)
     return _NUMBER.sub(
         lambda match: mask_number(match.group()) if len(match.group()) >= 8 else match.group(), text

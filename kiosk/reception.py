@@ -29,7 +29,7 @@ from kiosk.gateway.model import Answer, Attempt, HistoryRow, Question
 from kiosk.gateway.result_codes import Verdict, rule_for
 from kiosk.names import clean_name
 from kiosk.visits.identity import keys_of
-from kiosk.visits.model import NewVisit, OwedLookup, Source, StaffTask, Status, Visit
+from kiosk.visits.model import NewVisit, OwedLookup, Sharing, Source, StaffTask, Status, Visit
 from kiosk.visits.recent_answers import RecentAnswer, RecentAnswers
 
 if TYPE_CHECKING:
@@ -352,6 +352,10 @@ class Reception:
         except CardParseError:
             return None
         return self.records.known_patient(keys_of(card, None))
+
+    def sharing(self) -> Sharing | None:
+        """How this desk stands with records that it shares with others; None: they are its own."""
+        return self.records.sharing()
 
     def owed_count(self) -> int:
         return self.records.owed_summary()[0]

@@ -52,7 +52,7 @@ from kiosk.readers.wedge import (
 )
 from kiosk.reception import Lookup, Reception
 from kiosk.settings import Settings
-from kiosk.visits.model import Source, StaffTask, Visit
+from kiosk.visits.model import Sharing, Source, StaffTask, Visit
 from kiosk.visits.outbox_worker import OutboxWorker
 
 REST_SECONDS = 20
@@ -566,16 +566,18 @@ class Desk(QObject):
     def _refresh_owed(self) -> None:
         """How many look-ups are owed, and what late answers left to do."""
 
-        def done(found: tuple[int, list[StaffTask]]) -> None:
-            owed, tasks = found
+        def done(found: tuple[int, list[StaffTask], Sharing | None]) -> None:
+            owed, tasks, sharing = found
             if len(tasks) != self.health.tasks:
                 self._stream.write("tasks", open=len(tasks))
-            self._set_health(owed=owed, tasks=len(tasks))
+            self._set_health(owed=owed, tasks=len(tasks), sharing=sharing)
             self._records_work()
             self.window.today.show_tasks(tasks)
 
         self._records.do(
-            lambda: (self.reception.owed_count(), self.reception.tasks()), done, self._records_failed
+            lambda: (self.reception.owed_count(), self.reception.tasks(), self.reception.sharing()),
+            done,
+            self._records_failed,
         )
 
     def _settled_late(self, visit: Visit) -> None:

@@ -102,4 +102,10 @@ def verdict_event(shown: VerdictShown) -> Event:
 
 
 def recorded_event(visit: Visit) -> Event:
-    return {"visit_id": visit.visit_id, "status": visit.status.value, "queue_number": visit.queue_number}
+    return {
+        "visit_id": visit.visit_id,
+        "status": visit.status.value,
+        "queue_number": visit.queue_number,
+        "queue_label": visit.queue_label,
+        "kept_here": visit.kept_here,
+    }

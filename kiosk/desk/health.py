@@ -9,6 +9,7 @@ from kiosk import __version__
 from kiosk.desk.words import Row, Words, day, time_of_day
 from kiosk.errors import KioskError
 from kiosk.settings import Settings
+from kiosk.visits.model import Sharing
 
 _SERIAL_TROUBLE = {"missing", "lost", "flooded"}
 CAMERA_TROUBLES = frozenset({"missing", "busy", "not_permitted", "lost", "dark", "no_file"})
@@ -28,6 +29,7 @@ class Health:
     records_error: KioskError | None = None
     backup_at: datetime | None = None
     backup_error: KioskError | None = None
+    sharing: Sharing | None = None  # None: the records are the desk's own
     last_scan: datetime | None = None
     camera: str = "off"  # a state of kiosk.readers.camera, or "paused"
     camera_name: str = ""  # what it calls itself, while it shows something
@@ -56,6 +58,11 @@ class Health:
     def records(self, words: Words) -> str:
         if self.records_error is not None:
             return words.error(self.records_error)
+        if self.sharing is not None and self.sharing.away is not None:
+            since = time_of_day(self.sharing.since) if self.sharing.since else "–"
+            return words("records_kept_here", time=since, count=str(self.sharing.waiting))
+        if self.sharing is not None and self.sharing.waiting:
+            return words("records_handing_over", count=str(self.sharing.waiting))
         return words("records_fine" if self.records_open else "records_opening")
 
     def backup(self, words: Words) -> str:
@@ -75,6 +82,9 @@ def strip(health: Health, words: Words, settings: Settings) -> tuple[str, ...]:
     ]
     if health.tasks:
         segments.insert(1, words("strip_tasks", count=str(health.tasks)))
+    if health.sharing is not None and (health.sharing.away is not None or health.sharing.waiting):
+        kept = "strip_handing_over" if health.sharing.away is None else "strip_kept_here"
+        segments.insert(1, words(kept, count=str(health.sharing.waiting)))
     if health.records_error is not None:
         segments.append(words("strip_records_failing"))
     if health.backup_error is not None:

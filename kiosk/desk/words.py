@@ -215,14 +215,14 @@ class Words:
             status=visit.status,
             title=self(f"recorded_{visit.status.value}"),
             sentence=self(f"recorded_{visit.status.value}_text"),
-            queue_number=str(visit.queue_number) if visit.queue_number is not None else "",
+            queue_number=visit.queue_label or "",
             name=visit.full_name or "",
         )
 
     def last_visit(self, visit: Visit | None) -> str:
-        if visit is None or visit.queue_number is None:
+        if visit is None or visit.queue_label is None:
             return ""
-        return self("last_visit_number", number=str(visit.queue_number))
+        return self("last_visit_number", number=visit.queue_label)
 
     # The line
 
@@ -240,7 +240,7 @@ class Words:
         """A row of today's list: time, number, name, masked card, status, verdict."""
         return (
             visit.created_at.astimezone(clock.VIETNAM).strftime("%H:%M"),
-            str(visit.queue_number or ""),
+            visit.queue_label or "",
             visit.full_name or "–",
             masked(visit.number),
             self.status(visit.status),

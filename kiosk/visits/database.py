@@ -156,8 +156,8 @@ class Database:
     def write(self, seconds: float | None = None) -> Iterator[Connection]:
         """One transaction: all of it is on the disk afterwards, or nothing.
 
-        On PostgreSQL it may take `seconds` (ANSWER_TIMEOUT_SECONDS). When the connection is lost in the middle, nobody knows which of
-        the two it is: look again.
+        On PostgreSQL it may take `seconds` (ANSWER_TIMEOUT_SECONDS). When the connection is lost in the
+        middle, nobody knows which of the two it is: look again.
         """
         with (
             plain_errors(self._place),

@@ -228,6 +228,13 @@ def _word(table: str, field: str) -> Callable[[Visit, str], Value]:
     return value
 
 
+def _queue_number(visit: Visit, language: str) -> Value:
+    """A number; ``A-007`` stays a text."""
+    del language
+    label = visit.queue_label
+    return visit.queue_number if label == str(visit.queue_number) else label
+
+
 def _mode(visit: Visit, language: str) -> Value:
     return texts.text("exports", "mode_training" if visit.training else "mode_live", language)
 
@@ -252,7 +259,7 @@ def _differences(visit: Visit, language: str) -> Value:
 _COLUMNS: Sequence[_Column] = (
     _Column("mode", ("exports", "mode"), 11, _mode),
     _Column("day", ("exports", "day"), 12, lambda visit, _: visit.day),
-    _Column("queue_number", ("exports", "queue_number"), 8, lambda visit, _: visit.queue_number),
+    _Column("queue_number", ("exports", "queue_number"), 8, _queue_number),
     _Column("created_at", ("exports", "created_at"), 20, lambda visit, _: _local(visit.created_at)),
     _Column("status", ("exports", "status"), 22, _word("statuses", "status")),
     _Column("verdict", ("exports", "verdict"), 24, _word("verdicts", "verdict")),

@@ -38,6 +38,7 @@ from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.model import Attempt
 from kiosk.visits.database import Database
 from kiosk.visits.hand_over import TakingRecords, read_bundle, remove_bundle
+from kiosk.visits.known_patients import KnownPatient
 from kiosk.visits.model import NewVisit, OwedLookup, Sharing, StaffTask, Status, Visit, VisitEvent
 from kiosk.visits.queue_numbers import LAST_ALLOTTED, LAST_ROW
 from kiosk.visits.records import VisitRecords
@@ -105,12 +106,14 @@ class Server(Database):
             yield connection
 
     def is_back(self) -> bool:
-        """Look for the server, while the others go on without it."""
+        """Look for the server, while the others go on without it. Raises what no waiting mends."""
         try:
             with self._database().read() as connection:
                 connection.execute(select(1))
         except RecordsError as error:
             self._note(error)
+            if self._trouble is None:
+                raise
             return False
         self._trouble = self._since = None
         return True
@@ -166,8 +169,10 @@ class SharedRecords(VisitRecords):
         local = VisitRecords.open(spool, facility=facility, training=training)
         records = cls(Server(url), local, facility=facility, training=training)
         try:
+            there = records._server.is_back()
             records._take_row()
-            records.hand_over(FIRST_HAND_OVER_SECONDS)
+            if there:
+                records.hand_over(FIRST_HAND_OVER_SECONDS)
         except BaseException:
             records.close()
             raise
@@ -277,6 +282,10 @@ class SharedRecords(VisitRecords):
         return self._spool.already_checked_in(card, coverage, day) or (
             self._reachable(lambda: self._there.already_checked_in(card, coverage, day)) or False
         )
+
+    def known_patient(self, keys: frozenset[str]) -> KnownPatient | None:
+        there = self._reachable(lambda: self._there.known_patient(keys))
+        return there or self._spool.known_patient(keys)
 
     def owed(self) -> list[OwedLookup]:
         here = self._spool.owed()

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from hanging_line import Line, line_to
 from postgresql_server import PostgresqlServer
-from sqlalchemy import make_url, text, update
+from sqlalchemy import Connection, make_url, text, update
 from visit_samples import MORNING, TIMED_OUT, TODAY, assessment, attempt, citizen_card, health_card, new_visit
 
 from kiosk import clock
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.result_codes import Verdict
-from kiosk.visits import database, spool
+from kiosk.visits import database, hand_over, spool
 from kiosk.visits.database import Database
 from kiosk.visits.model import Status, Visit
 from kiosk.visits.records import ALREADY_CHECKED_IN, VisitRecords
@@ -316,8 +316,8 @@ def test_what_is_done_to_a_visit_during_its_hand_over_is_not_lost(
     desk._server.forget_trouble()
     take_over = desk._there.take_over
 
-    def meanwhile_confirmed(bundle: object) -> None:
-        take_over(bundle)  # type: ignore[arg-type]
+    def meanwhile_confirmed(bundle: hand_over.Bundle) -> None:
+        take_over(bundle)
         if desk._spool.events(held.visit_id)[-1].event == "recorded":
             desk._spool.confirm(held.visit_id, "đã xem CCCD")
 
@@ -412,10 +412,10 @@ def test_the_desk_finds_the_way_back_by_itself(
     monkeypatch.setattr(spool, "WATCH_SECONDS", 0.02)
     desk = open_desk()
     handed_over = threading.Event()
-    remove = spool.remove_bundle
+    remove = hand_over.remove_bundle
 
-    def removed(*arguments: object) -> None:
-        remove(*arguments)  # type: ignore[arg-type]
+    def removed(connection: Connection, bundle: hand_over.Bundle) -> None:
+        remove(connection, bundle)
         handed_over.set()
 
     monkeypatch.setattr(spool, "remove_bundle", removed)
@@ -499,7 +499,7 @@ def test_a_server_that_takes_no_writing_is_gone_round(
     name = make_url(server_url).database
     with server._database.write() as connection:
         connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
-    desk._server._database()._reader.dispose()  # type: ignore[attr-defined]
+    desk._server._database()._reader.dispose()
 
     kept = desk.record(new_visit(health_card(1)))
 
@@ -550,14 +550,17 @@ def test_the_database_forgets_a_desk_that_falls_silent_in_a_transaction(
     server_url: str, server: VisitRecords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else it would hold the counter of queue numbers for all the others."""
-    monkeypatch.setattr(
-        database, "_POSTGRESQL_SESSION", "SET idle_in_transaction_session_timeout = '50ms'"
-    )
+    monkeypatch.setattr(database, "_POSTGRESQL_SESSION", "SET idle_in_transaction_session_timeout = '50ms'")
     silent = Database.open(server_url)
-    with pytest.raises(RecordsError) as told, silent.write() as connection:
-        connection.execute(text("SELECT 1"))
-        threading.Event().wait(0.5)
-        connection.execute(text("SELECT 1"))
+
+    def fall_silent() -> None:
+        with silent.write() as connection:
+            connection.execute(text("SELECT 1"))
+            threading.Event().wait(0.5)
+            connection.execute(text("SELECT 1"))
+
+    with pytest.raises(RecordsError) as told:
+        fall_silent()
     silent.close()
 
     assert told.value.code == "records_unreachable"
