@@ -41,6 +41,7 @@ from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import KeyHint, Words
 from kiosk.desk.work import Lane, Mailbox
 from kiosk.errors import CardParseError, ImageError, KioskError
+from kiosk.gateway.result_codes import Retry
 from kiosk.readers.qr_writer import modules
 from kiosk.readers.scan_test import TEST_LINE, KeyNote
 from kiosk.readers.wedge import (
@@ -62,6 +63,7 @@ ACTIVE_WITHIN_SECONDS = 10.0
 """Where nobody gives the window the keyboard, it goes on after this long; slow window managers are faster."""
 
 OWED_EVERY_SECONDS = 30
+LINE_EVERY_MILLISECONDS = 500
 UPKEEP_EVERY_SECONDS = 1800
 """How often it is seen whether the day's backup is made."""
 
@@ -159,6 +161,8 @@ class Desk(QObject):
         self._elapsed_timer = QTimer(self)
         self._elapsed_timer.timeout.connect(self._show_elapsed)
         self._asked = (0, 0.0)  # ticket of the look-up under way, and when it began
+        self._line_timer = QTimer(self)
+        self._line_timer.timeout.connect(self._refresh_line)
         self._owed_timer = QTimer(self)
         self._owed_timer.timeout.connect(self._refresh_owed)
         self._upkeep_timer = QTimer(self)
@@ -205,6 +209,7 @@ class Desk(QObject):
         self.became_ready.emit()
         self._records.do(self._open_reception, self._reception_opened, self._opening_failed)
         self._owed_timer.start(OWED_EVERY_SECONDS * 1000)
+        self._line_timer.start(LINE_EVERY_MILLISECONDS)
 
     def _open_reception(self) -> int:
         """Everything that workers use, one after the other: Python's imports do not like to be raced."""
@@ -711,10 +716,25 @@ class Desk(QObject):
     # Drawing
 
     def _note_gateway(self, found: Lookup) -> None:
-        answered = found.assessment.result_code is not None
+        rule = found.assessment.rule
         self._set_health(
-            gateway_answered=answered, gateway_at=clock.now(), gateway_seconds=found.elapsed_ms / 1000
+            gateway_answered=found.assessment.result_code is not None,
+            gateway_at=clock.now(),
+            gateway_seconds=found.elapsed_ms / 1000,
+            setup_fault=rule.key if rule.retry is Retry.SETUP else "",
         )
+        self._refresh_line()
+
+    def _refresh_line(self) -> None:
+        """The state of the line changes in other threads: by look-ups, and by probes when nobody comes."""
+        if not self._reception.done() or self._reception.exception() is not None:
+            return
+        reception = self._reception.result()
+        line, pause = reception.connectivity, reception.login_pause
+        if line.online != self.health.line.online:
+            self._stream.write("gateway", online=line.online, reason=line.reason)
+        if (line, pause) != (self.health.line, self.health.login_pause):
+            self._set_health(line=line, login_pause=pause)
 
     def _set_health(self, **changes: Any) -> None:
         self.health = replace(self.health, **changes)

@@ -3,8 +3,8 @@
 ``ready``: the first scan can be taken. ``opened``: gateway and records have been opened behind it.
 ``state``: what the desk is doing, what lies over it, how many wait. ``verdict``, ``recorded``, ``queued`` and
 ``message``: as they come. ``rechecked``: a late answer, or another look-up in vain; ``tasks``: how many late
-answers want a person; ``task_done``. ``camera`` and ``serial``: the reader's new state. No event holds a name
-or a full number.
+answers want a person; ``task_done``. ``camera`` and ``serial``: the reader's new state. ``gateway``: the desk
+has gone offline (with the reason) or is back. No event holds a name or a full number.
 """
 
 from __future__ import annotations

@@ -8,12 +8,24 @@ from datetime import date, datetime
 from kiosk import __version__
 from kiosk.desk.words import Row, Words, day, time_of_day
 from kiosk.errors import KioskError
+from kiosk.gateway.connectivity import GATEWAY_SLOW, Connectivity
+from kiosk.gateway.login_guard import Pause
+from kiosk.gateway.result_codes import rule_for
 from kiosk.settings import Settings
 from kiosk.visits.model import Sharing
 
 _SERIAL_TROUBLE = {"missing", "lost", "flooded"}
 CAMERA_TROUBLES = frozenset({"missing", "busy", "not_permitted", "lost", "dark", "no_file"})
 """States of the camera that somebody can do something about; each has its text ``camera_STATE_advice``."""
+_OFFLINE_WORDS = {
+    GATEWAY_SLOW: "offline_slow",
+    "gateway_timeout": "offline_slow",
+    "gateway_unreachable": "offline_unreachable",
+    "gateway_dropped": "offline_dropped",
+    "gateway_tls": "offline_tls",
+}
+"""Why the line counts as down, by the reason of `Connectivity`; all else is a server that answers badly."""
+_ONLINE = Connectivity()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +35,9 @@ class Health:
     gateway_answered: bool | None = None  # None: not asked yet
     gateway_at: datetime | None = None
     gateway_seconds: float = 0.0
+    line: Connectivity = _ONLINE
+    login_pause: Pause | None = None
+    setup_fault: str = ""  # row of config/result_codes.toml that only IT can mend, of the last look-up
     owed: int | None = None
     tasks: int = 0  # late answers that want a person
     records_open: bool = False
@@ -36,12 +51,33 @@ class Health:
     serial: str = "off"  # a state of kiosk.readers.serial_port
 
     def gateway(self, words: Words, decimal: str) -> str:
+        """In a few words; what keeps every look-up from being sent comes first."""
+        if self.line.offline_since is not None:
+            why = words(_OFFLINE_WORDS.get(self.line.reason, "offline_bad_answers"))
+            return words("gateway_offline", time=time_of_day(self.line.offline_since), why=why)
+        if self.setup_fault and self.gateway_at is not None:
+            return words("gateway_setup_fault", time=time_of_day(self.gateway_at))
         if self.gateway_answered is None or self.gateway_at is None:
             return words("gateway_not_asked")
         if not self.gateway_answered:
             return words("gateway_silent", time=time_of_day(self.gateway_at))
         seconds = f"{max(self.gateway_seconds, 0.1):.1f}".replace(".", decimal)
         return words("gateway_answers", time=time_of_day(self.gateway_at), seconds=seconds)
+
+    def gateway_advice(self, words: Words) -> str:
+        """What the desk does meanwhile and what IT can do; empty while all is well."""
+        if self.line.offline_since is not None:
+            return _for_it(words, self.line.reason, words("gateway_offline_advice", seconds=self._probes))
+        if self.setup_fault:
+            advice = words("gateway_setup_advice")
+            if self.login_pause is not None:
+                advice += " " + words("gateway_login_advice", time=time_of_day(self.login_pause.until))
+            return _for_it(words, self.setup_fault, advice)
+        return words("gateway_advice") if self.gateway_answered is False else ""
+
+    @property
+    def _probes(self) -> str:
+        return f"{self.line.probe_pause:.0f}"
 
     def owed_words(self, words: Words) -> str:
         if self.owed is None:
@@ -96,8 +132,8 @@ def strip(health: Health, words: Words, settings: Settings) -> tuple[str, ...]:
 
 def state_rows(health: Health, words: Words, settings: Settings, today: date) -> tuple[Row, ...]:
     gateway = health.gateway(words, _decimal(words))
-    if health.gateway_answered is False:
-        gateway = f"{gateway}. {words('gateway_advice')}"
+    if advice := health.gateway_advice(words):
+        gateway = f"{gateway}. {advice}"
     return (
         (words("state_mode"), words("mode_training" if settings.training else "mode_live")),
         (words("state_facility"), f"{settings.facility.code} – {settings.facility.name}"),
@@ -124,6 +160,12 @@ def camera_words(health: Health, words: Words) -> str:
         said = f"{said} ({health.camera_name})"
     advice = f"camera_{health.camera}_advice"
     return f"{said}. {words(advice)}" if health.camera in CAMERA_TROUBLES else said
+
+
+def _for_it(words: Words, key: str, advice: str) -> str:
+    """`advice`, and the technicians' text of `key` where the table of result codes has one."""
+    rule = rule_for(key)
+    return f"{advice} {words('gateway_for_it', text=rule.technician)}" if rule.key == key else advice
 
 
 def _decimal(words: Words) -> str:

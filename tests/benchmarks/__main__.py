@@ -1,11 +1,12 @@
-"""`./run bench [NAME...]`: all benchmarks, or those named (`parse`, `start`)."""
+"""`./run bench [NAME...]`: all benchmarks, or those named (`lookup`, `parse`, `start`)."""
 
 import sys
 
+import bench_lookup
 import bench_parse
 import bench_start
 
-BENCHMARKS = {"parse": bench_parse.main, "start": bench_start.main}
+BENCHMARKS = {"lookup": bench_lookup.main, "parse": bench_parse.main, "start": bench_start.main}
 
 
 def main(names: list[str]) -> int:
