@@ -29,6 +29,7 @@ GROUPS = (
     Group(("decoder",), devices.decoder),
     Group(gateway.CHECKS, gateway.gateway),
     Group(("database",), storage.database),
+    Group(("backup",), storage.backup),
     Group(("disk",), storage.disk),
     Group(("printer",), devices.printer),
     Group(("settings",), set_up.settings_origin),

@@ -5,13 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.app import records_file
-from kiosk.doctor.finding import Finding, bad, good
+from kiosk import clock
+from kiosk.app import backups, records_file
+from kiosk.doctor.finding import Finding, bad, good, not_checked
 from kiosk.errors import RecordsError
 from kiosk.settings import Settings
 
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
 
 LEAST_FREE_BYTES = 1_000_000_000
 """Records, backups and the write-ahead log of years take less; below it a system begins to fail elsewhere."""
+
+BACKUP_DUE = timedelta(days=2)
+"""A desk makes a backup a day; a visit that is in none after this long will be lost with the disk."""
 
 _CONNECT_SECONDS = 5
 _ADVICE = {
@@ -128,6 +135,45 @@ def _known_versions() -> set[str]:
     folder = Path(kiosk.visits.schema.__file__).with_name("migrations")
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+
+
+# --- backup
+
+
+def backup(settings: Settings) -> Iterator[Finding]:
+    """Whether every visit of former days stands in a backup too."""
+    kept = backups(settings)
+    if kept is None:
+        yield good("backup", "backup_on_server")
+        return
+    values = {"folder": str(kept.folder), "records": str(kept.records)}
+    if not kept.records.exists():
+        yield good("backup", "backup_nothing_yet", **values)
+        return
+    latest = kept.latest()
+    try:
+        missed = _oldest_visit_after(kept.records, latest)
+    except (sqlite3.Error, ValueError):
+        yield not_checked("backup", "database")
+        return
+    values["latest"] = f"{latest.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}" if latest else "–"
+    if missed is not None and clock.now() - missed > BACKUP_DUE:
+        values["since"] = f"{missed.astimezone(clock.VIETNAM):%d/%m/%Y}"
+        yield bad("backup", "backup_late", "advice_backup_late", **values)
+    elif latest is None:
+        yield good("backup", "backup_not_due", **values)
+    else:
+        yield good("backup", "backup_fine", **values, count=str(len(kept.all())))
+
+
+def _oldest_visit_after(records: Path, moment: datetime | None) -> datetime | None:
+    """When the first visit that came after `moment` was made; of all visits where it is None."""
+    after = moment or datetime.min.replace(tzinfo=UTC)
+    with closing(sqlite3.connect(f"{records.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT created_at FROM visit WHERE day >= ?", [f"{after.date()}"])
+        found = (datetime.fromisoformat(row[0]) for row in rows)
+        moments = (each if each.tzinfo else each.replace(tzinfo=UTC) for each in found)
+        return min((each for each in moments if each > after), default=None)
 
 
 # --- disk

@@ -6,15 +6,20 @@ import shutil
 import sqlite3
 from collections import namedtuple
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from doctor_samples import missing_texts, said
+from postgresql_server import PostgresqlServer
 
-from kiosk.app import open_records, records_file
+from kiosk import clock
+from kiosk.app import backups, build_reception, open_records, records_file
 from kiosk.doctor import Finding
-from kiosk.doctor.storage import database, disk
+from kiosk.doctor.storage import backup, database, disk
 from kiosk.settings import RecordsSettings, Settings
+from kiosk.training.patients import DEMO_PATIENT
+from kiosk.visits.model import Source
 
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's own
 
@@ -104,6 +109,78 @@ def test_a_records_url_that_leads_nowhere(settings: Settings, url: str, told: st
     assert finding.advice is not None
     assert finding.advice.code == told
     assert "m%E1%BA%ADt" not in said(finding)
+
+
+def test_records_on_a_server(settings: Settings, postgresql_server: PostgresqlServer) -> None:
+    with postgresql_server.database() as name:
+        on_server = replace(settings, records=RecordsSettings(url=postgresql_server.url(name)))
+        assert of_database(on_server).detail.code == "records_empty"
+        open_records(on_server).close()
+        assert of_database(on_server).detail.code == "records_fine"
+        (finding,) = backup(on_server)
+    assert finding.detail.code == "backup_on_server"
+    gone = of_database(on_server)
+    assert gone.advice is not None
+    assert gone.advice.code == "advice_records_unreachable"
+
+
+class TestBackup:
+    @staticmethod
+    def of_backup(settings: Settings) -> Finding:
+        (finding,) = backup(settings)
+        assert missing_texts(finding) == set()
+        return finding
+
+    @staticmethod
+    def check_in(settings: Settings, days_ago: int) -> None:
+        with build_reception(settings) as reception:
+            patient = DEMO_PATIENT
+            card = reception.typed(patient.card_number, patient.full_name, patient.birth_date.iso)
+            visit = reception.check_in(reception.look_up(card), Source.TYPED)
+        at = datetime.now(UTC) - timedelta(days=days_ago)
+        connection = sqlite3.connect(records_file(settings))
+        with connection:
+            connection.execute(
+                "UPDATE visit SET created_at = ?, day = ? WHERE visit_id = ?",
+                [f"{at:%Y-%m-%d %H:%M:%S.%f}", f"{at.astimezone(clock.VIETNAM).date()}", visit.visit_id],
+            )
+        connection.close()
+
+    def test_without_visits_none_is_wanted(self, settings: Settings, tmp_path: Path) -> None:
+        assert self.of_backup(settings).detail.code == "backup_nothing_yet"
+        assert list(tmp_path.iterdir()) == []
+        open_records(settings).close()
+        assert self.of_backup(settings).detail.code == "backup_not_due"
+
+    def test_a_visit_of_former_days_wants_a_backup(self, settings: Settings) -> None:
+        self.check_in(settings, days_ago=0)
+        assert self.of_backup(settings).detail.code == "backup_not_due"
+        self.check_in(settings, days_ago=3)
+        late = self.of_backup(settings)
+        assert late.detail.code == "backup_late"
+        assert "kiosk records backup" in said(late)
+
+        kept = backups(settings)
+        assert kept is not None
+        kept.make()
+        assert self.of_backup(settings).detail.code == "backup_fine"
+
+    def test_days_without_visits_need_no_backup(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.check_in(settings, days_ago=0)
+        kept = backups(settings)
+        assert kept is not None
+        kept.make()
+        in_a_month = clock.now() + timedelta(days=30)
+        monkeypatch.setattr(clock, "now", lambda: in_a_month)
+        assert self.of_backup(settings).detail.code == "backup_fine"
+
+    def test_records_that_cannot_be_read(self, settings: Settings, file: Path) -> None:
+        file.write_bytes(b"not a database" * 1000)
+        finding = self.of_backup(settings)
+        assert finding.detail.values == {"first": "database"}
+        assert not finding.ok
 
 
 def test_a_file_where_the_folder_should_be(settings: Settings, tmp_path: Path) -> None:
