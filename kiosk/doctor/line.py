@@ -115,7 +115,8 @@ def _authorization(proxy: str) -> str:
 
 def _tunnel(connection: socket.socket, line: Line, authorization: str) -> str:
     """Ask the proxy for a way through; why it gives none, or nothing."""
-    target = f"{line.host}:{line.port}"
+    host = f"[{line.host}]" if ":" in line.host else line.host
+    target = f"{host}:{line.port}"
     request = f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{authorization}\r\n"
     answer = b""
     try:

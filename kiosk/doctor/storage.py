@@ -167,13 +167,16 @@ def backup(settings: Settings) -> Iterator[Finding]:
 
 
 def _oldest_visit_after(records: Path, moment: datetime | None) -> datetime | None:
-    """When the first visit that came after `moment` was made; of all visits where it is None."""
-    after = moment or datetime.min.replace(tzinfo=UTC)
+    """When the first visit that came after `moment` was made; of all visits where it is None.
+
+    A backup's name has whole seconds: what was made in that second stands in it.
+    """
+    after = moment + timedelta(seconds=1) if moment else datetime.min.replace(tzinfo=UTC)
     with closing(sqlite3.connect(f"{records.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         rows = connection.execute("SELECT created_at FROM visit WHERE day >= ?", [f"{after.date()}"])
         found = (datetime.fromisoformat(row[0]) for row in rows)
         moments = (each if each.tzinfo else each.replace(tzinfo=UTC) for each in found)
-        return min((each for each in moments if each > after), default=None)
+        return min((each for each in moments if each >= after), default=None)
 
 
 # --- disk

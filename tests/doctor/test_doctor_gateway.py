@@ -168,6 +168,13 @@ class TestTls:
             found = examined(live(server.base_url.replace("http:", "https:"), data))
         assert found["tls"].detail.code == "tls_no_tls"
 
+    def test_a_server_that_hangs_in_the_greeting(self, data: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            address = f"https://127.0.0.1:{listener.getsockname()[1]}"
+            found = examined(live(address, data, connect_timeout_seconds=0.2))
+        assert found["tls"].detail.code == "tls_no_tls"
+        assert "timeout" in said(found["tls"])
+
 
 class TestAccount:
     @pytest.mark.parametrize(
