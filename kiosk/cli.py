@@ -263,6 +263,51 @@ def export_command(
     return EXIT_OK
 
 
+@visits_group.command("evidence")
+@click.argument("visit_id")
+@click.argument("file", metavar="FILE.pdf", type=click.Path(path_type=Path))
+@as_json
+@click.pass_context
+def evidence_command(context: click.Context, visit_id: str, file: Path, json_: bool) -> int:
+    """Lập bản kê PDF các lần tra cứu không thành công của một lượt, để gửi BHXH."""
+    session.begin(json_output=json_ or context.obj[2])
+    if file.suffix.lower() != ".pdf":
+        raise UsageError("evidence_format", file=str(file))
+    from kiosk import clock
+    from kiosk.desk import write_evidence
+    from kiosk.visits.evidence import evidence_of
+
+    settings = session.settings
+    with session.reception() as reception:
+        records = reception.records
+        visit = records.get(visit_id)
+        if visit is None:
+            raise UsageError("visit_unknown", visit_id=visit_id)
+        page = evidence_of(
+            visit,
+            records.attempts(visit_id),
+            records.events(visit_id),
+            facility_name=settings.facility.name,
+            made_at=clock.now(),
+        )
+    if not page.exchanges:
+        raise UsageError("evidence_none", visit_id=visit_id)
+    write_evidence(page, file, settings.data_folder / "cache")
+    failed = sum(exchange.failed for exchange in page.exchanges)
+    output = {
+        "file": str(file),
+        "visit_id": visit_id,
+        "attempts": len(page.exchanges),
+        "failed": failed,
+        "training": settings.training,
+    }
+    session.emit(
+        output,
+        lambda: texts.text("cli", "evidence_made", session.language, file=str(file), count=str(failed)),
+    )
+    return EXIT_OK
+
+
 @contextmanager
 def _visits(on: str | None, status: str | None) -> Iterator[Iterable[Visit]]:
     from kiosk.visits.model import Status as VisitStatus

@@ -12,6 +12,7 @@ from kiosk.settings import Settings
 if TYPE_CHECKING:
     from kiosk.desk.camera_watch import CameraFactory
     from kiosk.reception import Reception
+    from kiosk.visits.evidence import Evidence
 
 
 def run_desk(
@@ -49,4 +50,14 @@ def run_desk(
     )
 
 
-__all__ = ["run_desk"]
+def write_evidence(evidence: Evidence, file: Path, cache: Path) -> None:
+    """Write the evidence of a visit as a PDF; needs no screen. Raises KioskError, also ``qt_platform``."""
+    try:
+        from kiosk.desk.evidence_pdf import write_evidence as write
+    except ImportError as error:
+        raise KioskError("qt_platform", str(error), missing=str(error).split(":")[0]) from None
+
+    write(evidence, file, cache)
+
+
+__all__ = ["run_desk", "write_evidence"]

@@ -64,13 +64,13 @@ def export_visits(visits: Iterable[Visit], file: Path, language: str) -> int:
             yield [_clean(column.value(visit, language)) for column in _COLUMNS]
 
     heads = [texts.text(*column.head, language) for column in _COLUMNS]
-    with _whole_file(file) as unfinished:
+    with whole_file(file) as unfinished:
         write(unfinished, heads, rows())
     return count
 
 
 @contextmanager
-def _whole_file(file: Path) -> Iterator[Path]:
+def whole_file(file: Path) -> Iterator[Path]:
     """A file that takes the name of `file` when all is written.
 
     Until then it lies in a folder beside `file` that only this user may read and that vanishes in any case.
