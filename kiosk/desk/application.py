@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,9 @@ from kiosk.settings import Settings
 from kiosk.visits.model import Source
 
 PICTURE_SIZE = (1366, 768)
+SWITCH_SECONDS = 0.001
+"""How long another thread may compute in Python while the window waits; five times that unless told."""
+
 PICTURE_SECONDS = 60
 """How long a picture of the window waits for something to show."""
 
@@ -35,6 +39,7 @@ def show_desk(
     first_scan: str | None,
     screenshot: Path | None,
 ) -> int:
+    sys.setswitchinterval(SWITCH_SECONDS)
     # Fontconfig keeps its cache here; everything the program writes lies under the data folder.
     os.environ.setdefault("XDG_CACHE_HOME", str(settings.data_folder / "cache"))
     application = QApplication.instance() or QApplication(["kiosk"])

@@ -26,6 +26,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from kiosk.readers import opencv
 from kiosk.readers.camera_devices import Closed
 from kiosk.readers.darkness import DarkWatch
 from kiosk.readers.decoder import Decoder
@@ -128,6 +129,7 @@ class CameraReader:
     def _run(self) -> None:
         self._enter(CameraState.OPENING)
         self._decoder.prepare()
+        opencv.load().setNumThreads(1)  # a desk's machine is small, and the window wants a core for itself
         failures = 0
         while not self._stop.is_set():
             video = self._open_source(self._source)

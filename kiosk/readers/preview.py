@@ -21,7 +21,10 @@ def fitted(frame: Frame, width: int, height: int, *, mirrored: bool) -> Frame:
     rows, columns = frame.shape[:2]
     factor = min(width / columns, height / rows)
     size = (max(round(columns * factor), 1), max(round(rows * factor), 1))
-    small = cv2.resize(frame, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
+    while factor <= 0.5:  # halving is cheap and smooth; area means of an odd share take ten times as long
+        frame = cv2.resize(frame, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        factor *= 2
+    small = cv2.resize(frame, size, interpolation=cv2.INTER_LINEAR)
     if mirrored:
         small = cv2.flip(small, 1)
     shown: Frame = cv2.cvtColor(small, cv2.COLOR_BGR2BGRA)

@@ -1,12 +1,18 @@
-"""`./run bench [NAME...]`: all benchmarks, or those named (`lookup`, `parse`, `start`)."""
+"""`./run bench [NAME...]`: all benchmarks, or those named (`event-loop`, `lookup`, `parse`, `start`)."""
 
 import sys
 
+import bench_event_loop
 import bench_lookup
 import bench_parse
 import bench_start
 
-BENCHMARKS = {"lookup": bench_lookup.main, "parse": bench_parse.main, "start": bench_start.main}
+BENCHMARKS = {
+    "event-loop": bench_event_loop.main,
+    "lookup": bench_lookup.main,
+    "parse": bench_parse.main,
+    "start": bench_start.main,
+}
 
 
 def main(names: list[str]) -> int:
