@@ -1,16 +1,18 @@
-"""`./run bench [NAME...]`: all benchmarks, or those named (`event-loop`, `lookup`, `parse`, `start`)."""
+"""`./run bench [NAME...]`: all benchmarks, or those named (`event-loop`, `lookup`, `parse`, `records` …)."""
 
 import sys
 
 import bench_event_loop
 import bench_lookup
 import bench_parse
+import bench_records
 import bench_start
 
 BENCHMARKS = {
     "event-loop": bench_event_loop.main,
     "lookup": bench_lookup.main,
     "parse": bench_parse.main,
+    "records": bench_records.main,
     "start": bench_start.main,
 }
 
