@@ -18,6 +18,8 @@ from kiosk.settings import PRODUCTION_URL, Secret, Settings
 
 if TYPE_CHECKING:
     from kiosk.gateway.client import GatewayClientConfig
+    from kiosk.gateway.co_payment import CoPayment
+    from kiosk.gateway.model import Question
     from kiosk.readers.decoder import FileDecoding
     from kiosk.visits.backup import Backups
     from kiosk.visits.records import VisitRecords
@@ -81,6 +83,14 @@ def gateway_config(settings: Settings) -> Iterator[GatewayClientConfig]:
             yield _client_config(_as_trainee(settings), server.base_url)
     else:
         yield _client_config(settings if settings.gateway.password else _as_trainee(settings), base_url)
+
+
+def ask_co_payment(settings: Settings, question: Question) -> CoPayment:
+    """The accumulated co-payment of a patient; on demand only."""
+    from kiosk.gateway.client import GatewayClient
+
+    with gateway_config(settings) as config, GatewayClient(config) as client:
+        return client.co_payment(question)
 
 
 def open_records(settings: Settings) -> VisitRecords:
@@ -194,6 +204,7 @@ def _client_config(settings: Settings, base_url: str) -> GatewayClientConfig:
         max_answer_bytes=gateway.max_answer_bytes,
         proxy=gateway.proxy,
         history=gateway.history,
+        co_payment_timeout=gateway.co_payment_timeout_seconds,
         refusals_file=_records_folder(settings) / "login-refusals.json",
     )
 
@@ -223,6 +234,7 @@ def _password_from_keyring(username: str) -> str:
 
 
 __all__ = [
+    "ask_co_payment",
     "backups",
     "build_reception",
     "decode_image",

@@ -164,6 +164,34 @@ def lookup_command(number: str, name: str | None, birth: str | None, json_: bool
     return EXIT_OF_VERDICT[found.assessment.verdict]
 
 
+@app.command("co-payment")
+@click.argument("number")
+@name_option
+@birth_option
+@as_json
+def co_payment_command(number: str, name: str | None, birth: str | None, json_: bool) -> int:
+    """Tra cứu số tiền cùng chi trả lũy kế trong năm (MCCT)."""
+    session.begin(json_output=json_)
+    if not session.settings.gateway.co_payment:
+        raise UsageError("co_payment_off")
+    from kiosk.app import ask_co_payment
+    from kiosk.cli_text import co_payment_text
+    from kiosk.reception import question_for
+
+    with session.reception() as reception:
+        question = question_for(reception.typed(number, name or "", birth or ""))
+    found = ask_co_payment(session.settings, question)
+    output = {
+        "result_code": found.result_code,
+        "reason": found.reason,
+        "accumulated": found.accumulated,
+        "elapsed_ms": round(found.elapsed_ms, 1),
+        "training": session.settings.training,
+    }
+    session.emit(output, lambda: co_payment_text(output, session.language))
+    return EXIT_OK if found.answered else EXIT_OF_VERDICT["undetermined"]
+
+
 @app.command("check-in")
 @click.option("--image", metavar="FILE", help="Ảnh có mã QR.")
 @click.option("--scan", metavar="TEXT", help="Nội dung mã đã quét.")

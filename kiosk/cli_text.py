@@ -62,6 +62,17 @@ def lookup_text(output: Mapping[str, Any], language: str) -> str:
     return "\n".join(lines)
 
 
+def co_payment_text(output: Mapping[str, Any], language: str) -> str:
+    if output["accumulated"] is not None:
+        amount = f"{output['accumulated']:,}"
+        return texts.text("cli", "co_payment_known", language, amount=amount.replace(",", "."))
+    code = output["reason"] if output["reason"] in _CO_PAYMENT_TEXTS else "co_payment_failed"
+    return texts.text("cli", code, language, reason=output["reason"])
+
+
+_CO_PAYMENT_TEXTS = {"co_payment_none", "co_payment_restricted", "co_payment_refused"}
+
+
 def visit_text(output: Mapping[str, Any], message: str, language: str) -> str:
     """A visit just recorded: what it came to, the `message` for staff, the queue number, then the card."""
     lines = _verdict(output, message, language) if output["verdict"] else []

@@ -220,6 +220,8 @@ class GatewaySettings:
     slow_seconds: float = _setting(7.0, _number(0, 300))
     proxy: str = _setting("", _proxy())
     history: bool = _setting(False, _flag())
+    co_payment: bool = _setting(False, _flag())
+    co_payment_timeout_seconds: float = _setting(30.0, _number(0, 300))
     ca_file: str = _setting("", _file())
     max_answer_bytes: int = _setting(1_000_000, _number(1024, 64_000_000, whole=True))
     lookups_per_minute: int = _setting(60, _number(1, 6000, whole=True))

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from kiosk import clock
 from kiosk.gateway import readings
+from kiosk.gateway.co_payment import CoPayment, co_payment_body, co_payment_of
 from kiosk.gateway.connectivity import Connectivity, Outcome
 from kiosk.gateway.login_guard import LoginGuard, Pause
 from kiosk.gateway.messages import FORM_TYPE, JSON_TYPE, lookup_body, lookup_form
@@ -29,6 +30,8 @@ from kiosk.gateway.transport import Exchange, Transport
 TOKEN_PATH = "/api/token/take"  # noqa: S105 - a path, not a secret
 LOOKUP_PATH = "/api/egw/KQNhanLichSuKCB2024"
 HISTORY_PATH = "/api/egw/Lskcb2025"
+CO_PAYMENT_PATH = "/api/TraCuuCCT/TraCuuTienMCCT"
+CO_PAYMENT_STEP = "co-payment"
 
 REPEAT_PAUSE = (0.15, 0.3)
 """Seconds before the one repeat of what often passes, at random, so that desks do not repeat in step."""
@@ -60,6 +63,7 @@ class GatewayClientConfig:
     max_answer_bytes: int = 1_000_000
     proxy: str = ""  # an address, "off", or empty for the environment's
     history: bool = False  # ask Lskcb2025 where the answer brings no history
+    co_payment_timeout: float = 30.0
     refusals_file: Path | None = None  # shared by the processes of one data folder
     heed_refusals: bool = True  # False: the first login is sent, whatever other processes met
 
@@ -125,6 +129,41 @@ class GatewayClient:
     def request_of(self, question: Question) -> str:
         """The body that asks `question`, as it stands in the evidence."""
         return lookup_body(question, **self._staff)
+
+    def co_payment(self, question: Question) -> CoPayment:
+        """The accumulated co-payment, asked once: no repeat but after a refused session."""
+        if not self._settings.username or not self._settings.password:
+            return CoPayment(None, failure="account_not_set")
+        started, attempts = time.perf_counter(), list[Attempt]()
+        deadline = time.monotonic() + self._settings.co_payment_timeout
+        body = co_payment_body(question, username=self._settings.username).encode("utf-8", "replace")
+        found = CoPayment(None)
+
+        def ask(token: Token) -> Answer:
+            nonlocal found
+            headers = {
+                "accessToken": token.access_token,
+                "tokenId": token.id_token,
+                "passwordHash": self._password_hash,
+            }
+            exchange = self._transport.post(
+                CO_PAYMENT_PATH,
+                query={},
+                body=body,
+                content_type=JSON_TYPE,
+                headers=headers,
+                fresh=True,  # since it is not repeated when an idle connection was closed
+                deadline=deadline,
+                read_timeout=self._settings.co_payment_timeout,
+            )
+            found = co_payment_of(exchange)
+            _log.info("co-payment: %s in %.0f ms", found.reason, exchange.elapsed_ms)
+            return Answer(found.result_code, failure=found.failure)
+
+        answer = self._in_session(ask, CO_PAYMENT_STEP, attempts, deadline)
+        if answer.result_code is None and found.failure is None:  # it did not come to the question
+            found = CoPayment(None, failure=answer.failure)
+        return replace(found, elapsed_ms=(time.perf_counter() - started) * 1000)
 
     def probe(self) -> Outcome:
         """Find out whether the gateway is there, without spending a look-up.

@@ -86,17 +86,20 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         fresh: bool = False,
         deadline: float = math.inf,
+        read_timeout: float | None = None,
     ) -> Exchange:
         """Send one POST and read its answer; `fresh` forbids a connection that was used before.
 
         The exchange as a whole takes at most the sum of both time-outs, and ends at `deadline` (monotonic).
         """
         headers = {"Content-Type": content_type, **(headers or {})}
-        return self._exchange("POST", path, query, body, headers, fresh=fresh, deadline=deadline)
+        connect, read = self._timeout
+        timeout = (connect, read if read_timeout is None else read_timeout)
+        return self._exchange("POST", path, query, body, headers, timeout, fresh=fresh, deadline=deadline)
 
     def head(self, *, deadline: float = math.inf) -> Exchange:
         """Ask the server for nothing: any answer shows that the line and the server are there."""
-        return self._exchange("HEAD", "/", {}, None, {}, fresh=True, deadline=deadline)
+        return self._exchange("HEAD", "/", {}, None, {}, self._timeout, fresh=True, deadline=deadline)
 
     def _exchange(
         self,
@@ -105,6 +108,7 @@ class Transport:
         query: Mapping[str, str],
         body: bytes | None,
         headers: Mapping[str, str],
+        timeout: tuple[float, float],
         *,
         fresh: bool,
         deadline: float,
@@ -117,10 +121,12 @@ class Transport:
         now = time.monotonic()
         if now >= deadline:
             return Exchange(asked_at, 0.0, failure="gateway_timeout", detail="no time left to ask")
-        state = _State(deadline=min(now + sum(self._timeout), deadline), fresh=fresh)
+        state = _State(deadline=min(now + sum(timeout), deadline), fresh=fresh)
         context = _current.set(state)
         try:
-            outcome = self._send(method, path, query, body, headers, state.deadline - now)
+            left = state.deadline - now
+            waits = (min(timeout[0], left), min(timeout[1], left))
+            outcome = self._send(method, path, query, body, headers, waits)
         except NETWORK_ERRORS as error:
             failure = failure_of(error)
             stale = state.reused and failure == "gateway_dropped" and not state.answered
@@ -149,18 +155,17 @@ class Transport:
         query: Mapping[str, str],
         body: bytes | None,
         headers: Mapping[str, str],
-        left: float,
+        timeout: tuple[float, float],
     ) -> dict[str, Any]:
         url = self._base_url + path
         if query:
             url += "?" + urlencode(query, quote_via=quote, safe="")
-        connect, read = self._timeout
         with self._session.request(
             method,
             url,
             data=body,
             headers=dict(headers),
-            timeout=(min(connect, left), min(read, left)),
+            timeout=timeout,
             allow_redirects=False,
             stream=True,
         ) as response:

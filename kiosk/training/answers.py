@@ -67,6 +67,18 @@ def history_answer(request: Mapping[str, Any], today: date) -> dict[str, Any]:
     return {"maKetQua": "000", "ghiChu": None, "dsLichSuKCB2025": rows}
 
 
+def co_payment_answer(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer of TraCuuTienMCCT: one cumulative row for each visit of the person."""
+    staff = {"hoTenCb": STAFF_NAME, "cccdCb": STAFF_CITIZEN_ID}  # this call does not name them
+    code, patient = _find({**request, **staff})
+    if code == "205":
+        return {"MaKetQua": "400", "GhiChu": "(DỮ LIỆU TẬP HUẤN)", "DataCCT": []}
+    if patient is None or not patient.history or code not in _WITH_CARD:
+        return {"MaKetQua": "204", "GhiChu": "(DỮ LIỆU TẬP HUẤN)", "DataCCT": []}
+    rows = [{"tBNCCTLuyKe": 150_000 * (place + 1)} for place in range(len(patient.history))]
+    return {"MaKetQua": "200", "GhiChu": "(DỮ LIỆU TẬP HUẤN)", "DataCCT": rows}
+
+
 def _find(request: Mapping[str, Any]) -> tuple[str, Patient | None]:
     """Result code and person. Staff first, then the form of the question, then the card."""
     values = {

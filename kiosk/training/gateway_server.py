@@ -30,7 +30,13 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from kiosk import clock
-from kiosk.training.answers import STAFF_CITIZEN_ID, STAFF_NAME, history_answer, lookup_answer
+from kiosk.training.answers import (
+    STAFF_CITIZEN_ID,
+    STAFF_NAME,
+    co_payment_answer,
+    history_answer,
+    lookup_answer,
+)
 from kiosk.training.faults import LOGIN_CODES, Fault, FaultKind, Step, fault_from_json
 from kiosk.training.patients import TRAINING_FACILITY
 
@@ -40,6 +46,7 @@ PASSWORD = "tap-huan-99999"  # noqa: S105 - invented, opens nothing but this ser
 TOKEN_PATH = "/api/token/take"  # noqa: S105 - a path
 LOOKUP_PATH = "/api/egw/KQNhanLichSuKCB2024"
 HISTORY_PATH = "/api/egw/Lskcb2025"
+CO_PAYMENT_PATH = "/api/TraCuuCCT/TraCuuTienMCCT"
 FAULT_PATH = "/training/fault"
 
 _LONGEST_REQUEST = 65_536
@@ -162,10 +169,14 @@ class TrainingGateway:
             self._received.append(received)
         if received.path == TOKEN_PATH:
             return _json(self._log_in(form))
-        if received.path not in {LOOKUP_PATH, HISTORY_PATH}:
+        if received.path not in {LOOKUP_PATH, HISTORY_PATH, CO_PAYMENT_PATH}:
             return _json({"Message": "No such function (training)"}, status=404)
         if not self._session_is_good(query):
+            if received.path == CO_PAYMENT_PATH:
+                return Reply(b"", status=401)
             return _json({"maKetQua": "401", "ghiChu": "(DỮ LIỆU TẬP HUẤN) Phiên không hợp lệ"})
+        if received.path == CO_PAYMENT_PATH:
+            return _json(co_payment_answer(form))
         if received.path == LOOKUP_PATH:
             return _json(lookup_answer(form, self._today()))
         if "form-urlencoded" not in received.content_type:
@@ -249,6 +260,7 @@ def serve_until_stopped() -> None:
         signal.signal(signal.SIGTERM, before)
 
 
+_SESSION_HEADERS = {"token": "accessToken", "id_token": "tokenId", "password": "passwordHash"}
 _STEPS = {TOKEN_PATH: Step.TOKEN, LOOKUP_PATH: Step.LOOKUP, HISTORY_PATH: Step.HISTORY}
 _PASSWORD_HASH = hashlib.md5(PASSWORD.encode(), usedforsecurity=False).hexdigest().upper()
 
@@ -336,6 +348,9 @@ class _Handler(BaseHTTPRequestHandler):
         path, query = self._path()
         content_type = self.headers.get("Content-Type", "")
         form = _form(body, content_type)
+        if path == CO_PAYMENT_PATH:  # this call carries its session in headers
+            query = {key: self.headers.get(name, "") for key, name in _SESSION_HEADERS.items()}
+            query["username"] = str(form.get("username"))
         if path == FAULT_PATH:
             self._switch_fault(_form(body, "application/json"))
             return
