@@ -29,6 +29,7 @@ from kiosk.desk.absence import SETTLE_SECONDS, why_nothing_reads
 from kiosk.desk.camera_choice import CameraChoice
 from kiosk.desk.camera_desk import CameraDesk
 from kiosk.desk.camera_watch import CameraFactory
+from kiosk.desk.check_up import CheckUp
 from kiosk.desk.choose import MOST_CHOICES
 from kiosk.desk.events import EventStream
 from kiosk.desk.health import Health, state_rows, strip
@@ -132,6 +133,7 @@ class Desk(QObject):
         self._serial: SerialScanner | None = None
         self._serial_factory = serial_factory
         self._mailbox = Mailbox()
+        self.check_up = CheckUp(settings, self.words, self.window.state, self._mailbox, stream)
         self._records = Lane("records", self._mailbox)
         self._reading = Lane("reading", self._mailbox)
         self._upkeep = Lane("upkeep", self._mailbox)
@@ -394,7 +396,7 @@ class Desk(QObject):
             "tab": self._tab,
             "backtab": lambda: self._tab(back=True),
             "F2": lambda: self._apply(self.flow.open_form()),
-            "F5": lambda: self._change_camera("F5"),
+            "F5": self._press_f5,
             "F6": lambda: self._apply(self.flow.self_pay()),
             "F7": self._finish_task,
             "open": self._open_picture,
@@ -700,6 +702,12 @@ class Desk(QObject):
     def _start_camera(self) -> None:
         if self._camera is not None:
             self._camera.start()
+
+    def _press_f5(self) -> None:
+        if self.flow.top == f.Page(f.PageName.STATE):
+            self.check_up.start()
+        else:
+            self._change_camera("F5")
 
     def _change_camera(self, key: str) -> None:
         if self._camera is None or self.flow.top != f.Page(f.PageName.CAMERA):

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QGridLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+)
 
 from kiosk.desk.pages import Page
 from kiosk.desk.widgets import clear, label, panel
@@ -117,29 +124,54 @@ class StatePage(Page):
     def __init__(self, words: Words) -> None:
         super().__init__(words)
         frame, inside = panel()
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(36)
-        self._grid.setVerticalSpacing(9)
-        self._grid.setColumnStretch(1, 1)
-        inside.addLayout(self._grid)
+        self._grid = self._rows_of(inside)
         keys = self.key_row()
         keys.show_keys(
             (
                 KeyHint(words("key_escape"), words("do_back")),
                 KeyHint("F7", words("state_test_hint")),
                 KeyHint("F4", words("do_camera")),
+                KeyHint("F5", words("do_check_up")),
             )
         )
+        self._check_up_title = label("sectionTitle")
+        self._check_up_frame, check_up = panel()
+        self._check_up = self._rows_of(check_up)
+        self._check_up_title.hide()
+        self._check_up_frame.hide()
         self.body.addWidget(label("subtitle", words("state_title")))
+        self.body.addWidget(self._check_up_title)
+        self.body.addWidget(self._check_up_frame)
         self.body.addWidget(frame)
         self.body.addWidget(keys)
         self.body.addStretch(1)
 
+    def show_check_up(self, title: str, rows: Sequence[Row]) -> None:
+        """What `kiosk doctor` has found so far, above the rest: it was asked for."""
+        self._check_up_title.setText(title)
+        self._check_up_title.show()
+        self._check_up_frame.setVisible(bool(rows))
+        self._fill(self._check_up, rows)
+        self.verticalScrollBar().setValue(0)
+
     def show_rows(self, rows: Sequence[Row]) -> None:
-        clear(self._grid)
+        self._fill(self._grid, rows)
+
+    @staticmethod
+    def _rows_of(inside: QVBoxLayout) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(36)
+        grid.setVerticalSpacing(9)
+        grid.setColumnStretch(1, 1)
+        inside.addLayout(grid)
+        return grid
+
+    @staticmethod
+    def _fill(grid: QGridLayout, rows: Sequence[Row]) -> None:
+        clear(grid)
         for place, (name, value) in enumerate(rows):
-            self._grid.addWidget(label("rowLabel", name), place, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(label("rowValue", value), place, 1)
+            grid.addWidget(label("rowLabel", name), place, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label("rowValue", value), place, 1)
 
 
 class NotYetPage(Page):

@@ -339,6 +339,22 @@ def test_a_fault_of_the_program_is_a_message_and_the_desk_goes_on(make_desk: Mak
     assert driven.desk.window.page is driven.desk.window.state
 
 
+def test_f5_on_the_page_of_everything_checks_everything(driven: Driven) -> None:
+    driven.key(Qt.Key.Key_F5)
+    driven.key(Qt.Key.Key_F12)
+    driven.key(Qt.Key.Key_F5)
+    driven.qtbot.waitUntil(
+        lambda: any(event["event"] == "checked_up" for event in driven.events), timeout=30_000
+    )
+    (told,) = [event for event in driven.events if event["event"] == "checked_up"]
+    assert told["checks"] > 9
+    assert not {"gateway", "account", "staff", "database"} & set(told["to_mend"])
+    driven.key(Qt.Key.Key_Escape)
+    driven.scan(LINE)
+    driven.until(VerdictShown)
+    assert driven.verdict["verdict"] == "eligible"
+
+
 class FakeCamera:
     """Plays the part of a camera device: hands over one frame and the same code again and again."""
 
