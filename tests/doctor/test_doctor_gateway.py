@@ -100,6 +100,35 @@ class TestWayThere:
         assert found["gateway"].detail.code == "answer_gateway_not_json"
         assert found["clock"].ok
 
+    @pytest.mark.parametrize(
+        ("kind", "told"),
+        [
+            (FaultKind.RESET, "answer_gateway_dropped"),
+            (FaultKind.TRUNCATED, "answer_gateway_dropped"),
+            (FaultKind.HUGE, "answer_gateway_too_large"),
+            (FaultKind.BAD_JSON, "answer_gateway_not_json"),
+            (FaultKind.NOT_AN_OBJECT, "answer_gateway_bad_answer"),
+            (FaultKind.HTTP_500, "answer_gateway_http_error"),
+            (FaultKind.REDIRECT, "answer_gateway_redirect"),
+        ],
+    )
+    def test_whatever_the_gateway_does_wrong_is_named_at_login_and_at_look_up(
+        self, data: Path, kind: FaultKind, told: str
+    ) -> None:
+        with TrainingGateway() as server:
+            server.fault = Fault(kind)
+            found = examined(_as_known_to(server, data))
+            assert len(server.requests) == 1
+            assert found["gateway"].detail.code == told
+            assert found["account"].detail.code == "not_checked"
+
+            server.fault = Fault(kind, step=Step.LOOKUP)
+            found = examined(_as_known_to(server, data))
+            assert len(server.requests) == 3
+        assert found["account"].ok
+        assert found["function"].detail.code == "function_no_answer"
+        assert found["staff"].detail.code == "not_checked"
+
     def test_a_proxy_that_wants_an_account_does_not_get_its_account_shown(self, data: Path) -> None:
         with _proxy(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n") as (address, seen):
             proxy = address.replace("//", "//kiosk:bí-mật@")
@@ -215,6 +244,14 @@ class TestAccount:
         assert re.search(r"-m keyring set bhyt-kiosk 99999_BV", said(found["account"]))
         assert found["gateway"].ok
         assert found["clock"].ok
+
+    def test_an_address_that_is_not_registered(self, data: Path) -> None:
+        with TrainingGateway() as server:
+            server.fault = Fault(FaultKind.FORBIDDEN)
+            found = examined(_as_known_to(server, data))
+        assert found["gateway"].ok
+        assert found["account"].detail.code == "account_gateway_forbidden"
+        assert "CV 1923/BHXH-CNTT" in said(found["account"])
 
     @pytest.mark.parametrize("kind", [FaultKind.FORBIDDEN, FaultKind.UNAUTHORIZED_BODY])
     def test_an_account_without_the_right_to_look_up(self, data: Path, kind: FaultKind) -> None:
