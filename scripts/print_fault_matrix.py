@@ -29,10 +29,10 @@ runs the same table and compares. One look-up with `gateway.history = true`, the
 - *Sent*: requests by step, logins + look-ups + histories, that the kiosk sent or tried to send.
 - *Kept as evidence*: the recorded exchanges that were no ordinary answer. Every exchange is recorded with its
   time; of the history only the result code.
-- *Seconds*: measured with time-outs of {matrix.CONNECT_SECONDS} s to connect, {matrix.READ_SECONDS} s to
-  answer and {matrix.TOTAL_SECONDS} s in total. With the defaults (3, 8, 10 s) only rows that wait take
-  longer: 3 s where connecting hangs, 8 s in silence, 10 s where bytes drip. No row exceeds
-  `gateway.total_timeout_seconds`; a history takes 4 s of them at most.
+- *Seconds*: measured; rows that wait with time-outs of {matrix.CONNECT_SECONDS} s to connect, \
+{matrix.READ_SECONDS} s to answer and {matrix.TOTAL_SECONDS} s in
+  total. With the defaults (3, 8, 10 s) those take longer: 3 s where connecting hangs, 8 s in silence, 10 s
+  where bytes drip. No row exceeds `gateway.total_timeout_seconds`; a history takes 4 s of them at most.
 
 `none` is the run without any fault. The name server is asked when the first connection is made, so an unknown
 host name shows at the login only. Every fault at login or look-up leads to `undetermined` and a received

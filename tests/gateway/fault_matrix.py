@@ -42,8 +42,10 @@ from kiosk.visits.records import VisitRecords
 PATIENT = next(each for each in PATIENTS if each.result_code == "000" and each.history)
 
 STEPS = ("token", "look-up", "history")
-CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 0.4, 0.5, 1.0
-"""Time-outs of the runs, so that the whole matrix takes seconds; the defaults are 3, 8 and 10."""
+CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 0.6, 0.8, 1.6
+"""Time-outs of the runs that wait for them, so that all takes seconds; the defaults are 3, 8 and 10."""
+AMPLE_SECONDS = 20.0
+"""Time-outs of all other runs: a busy machine must not look like a fault."""
 
 REFUSED, HANGS, RESETS, NO_NAME = "refused", "hangs", "resets", "no name"
 """What happens to a connection before any request."""
@@ -60,6 +62,7 @@ class FaultRow:
     door: str = ""
     reply: Callable[[bytes], Reply] = field(default=lambda good: good)  # from the step's good answer
     quotes: bool = False  # answers with a page that quotes all of the request, as proxies do
+    waits: bool = False  # shows only by a time-out
     once: bool = False  # only the first request of the step meets it
 
 
@@ -82,12 +85,12 @@ FAULTS = (
     FaultRow("none"),
     FaultRow("connection refused", REFUSED),
     FaultRow("host name unknown", NO_NAME),
-    FaultRow("connecting hangs", HANGS),
+    FaultRow("connecting hangs", HANGS, waits=True),
     FaultRow("reset before the request", RESETS),
     FaultRow("reset after the request", reply=lambda good: Close(reset=True)),
     FaultRow("closed after the request", reply=lambda good: Close()),
-    FaultRow("silence after the request", reply=lambda good: Silence()),
-    FaultRow("a byte now and then", reply=lambda good: Slowly(good, 0.05)),
+    FaultRow("silence after the request", reply=lambda good: Silence(), waits=True),
+    FaultRow("a byte now and then", reply=lambda good: Slowly(good, 0.05), waits=True),
     FaultRow("truncated answer", reply=lambda good: Close(good[:-20])),
     FaultRow("2 MB answer", reply=lambda good: http({**_body(good), "ghiChu": "x" * 2_000_000})),
     FaultRow("HTML on HTTP 200", reply=lambda good: http(HTML, content_type="text/html")),
@@ -237,9 +240,9 @@ def run(fault: FaultRow, step: str, records: VisitRecords) -> Run:
             password=training.PASSWORD,
             staff_name=training.STAFF_NAME,
             staff_citizen_id=training.STAFF_CITIZEN_ID,
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
-            total_timeout=TOTAL_SECONDS,
+            connect_timeout=CONNECT_SECONDS if fault.waits else AMPLE_SECONDS,
+            read_timeout=READ_SECONDS if fault.waits else AMPLE_SECONDS,
+            total_timeout=TOTAL_SECONDS if fault.waits else AMPLE_SECONDS,
             history=True,
         )
         reception = Reception(
