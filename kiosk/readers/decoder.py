@@ -74,7 +74,7 @@ class Decoder:
         ``frame`` takes one plain look with the first engine; ``still`` goes on to costlier ones, and to the
         second engine when the first found nothing at all.
         """
-        grey = _grey(image)
+        grey = as_grey(image)
         first = self._engine(0)
         if first is None:
             return []
@@ -85,6 +85,15 @@ class Decoder:
             engine = self._engine(place)
             if engine is not None and (found := _read_still(engine, grey, first=place == 0)):
                 return _codes(engine.name, found)
+        return []
+
+    def look(self, grey: Image, passes: Sequence[Pass]) -> list[DecodedCode]:
+        """What the first engine reads in the first of `passes` that shows it anything."""
+        engine = self._engine(0)
+        if engine is not None:
+            for prepared in prepare(grey, tuple(passes)):
+                if codes := _codes(engine.name, _look(engine, prepared)):
+                    return codes
         return []
 
     def _engine(self, place: int) -> Engine | None:
@@ -105,7 +114,7 @@ def decode_file(
     return FileDecoding(tuple(codes), round((time.perf_counter() - started) * 1000, 2))
 
 
-def _grey(image: Image) -> Image:
+def as_grey(image: Image) -> Image:
     if image.ndim == 2:
         return image
     cv2 = opencv.load()

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kiosk.readers import opencv
+from kiosk.readers.deblur import out_of_focus, smeared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,6 +119,31 @@ STILL_PASSES = (
     Pass("framed", _framed),
 )
 """In the order of what they still find: measured greedily on drawn scenes of blur, moiré, glare and tilt."""
+
+LIVE_PASSES = (
+    Pass("enlarged-sharpened", _enlarged_and_sharpened, scale=1.5, longest=480),
+    Pass("flattened-2x", _flattened_and_doubled, scale=2.0, longest=360),
+    Pass("enlarged-deblurred", _enlarged_and_deblurred, scale=1.5, longest=480),
+    Pass("equalised", _equalised, longest=640),
+    Pass("enlarged", partial(_resized, scale=2.0), scale=2.0, longest=360),
+    Pass("sharpened", _sharpened, longest=640),
+)
+"""For the region of a frame in which something like a code was located, one each frame."""
+
+WIDE_PASSES = (
+    Pass("sharpened", _sharpened, longest=960),
+    Pass("equalised", _equalised, longest=960),
+)
+"""For whole frames in which nothing was located, now and then."""
+
+MERGED_PASSES = (
+    Pass("unsmeared", partial(smeared, spread=3.0, noise=0.03)),
+    Pass("focused", partial(out_of_focus, radius=3.0, noise=0.01)),
+    Pass("unsmeared a little", partial(smeared, spread=1.5, noise=0.03)),
+    Pass("focused much", partial(out_of_focus, radius=5.0, noise=0.01)),
+    Pass("sharpened", _sharpened),
+)
+"""For pictures merged from several frames: little noise is left in them, so they bear much sharpening."""
 
 SECOND_LOOK = Pass("second look", _sharpened)
 """For further codes once one was found: what finds most without enlarging, a few milliseconds."""

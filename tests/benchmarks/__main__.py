@@ -1,19 +1,23 @@
-"""`./run bench [NAME...]`: all benchmarks, or those named (`event-loop`, `lookup`, `parse`, `records` …)."""
+"""`./run bench [NAME...]`: all benchmarks, or those named (`decode`, `event-loop`, `lookup`, `parse` …)."""
 
 import sys
 
+import bench_decode
 import bench_event_loop
 import bench_lookup
 import bench_parse
 import bench_records
 import bench_start
+import bench_stream
 
 BENCHMARKS = {
+    "decode": bench_decode.main,
     "event-loop": bench_event_loop.main,
     "lookup": bench_lookup.main,
     "parse": bench_parse.main,
     "records": bench_records.main,
     "start": bench_start.main,
+    "stream": bench_stream.main,
 }
 
 
