@@ -18,8 +18,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtGui import QGuiApplication, QImage
 
+from kiosk.readers.qr_writer import modules
+from kiosk.readers.scan_test import TEST_LINE
 from kiosk.training.faults import Fault, FaultKind
 from kiosk.training.gateway_server import TrainingGateway
 from kiosk.training.patients import DEMO_PATIENT, PATIENTS
@@ -44,12 +47,12 @@ def main() -> int:
         os.environ.update(environment, QT_QPA_PLATFORM="xcb")
         application = QGuiApplication(["pictures"])
         desk = stack.enter_context(running_desk(environment, scratch, gateway.base_url))
-        take_all(desk, gateway)
+        take_all(desk, gateway, scratch)
         del application
     return 0
 
 
-def take_all(desk: Desk, gateway: TrainingGateway) -> None:
+def take_all(desk: Desk, gateway: TrainingGateway, scratch: Path) -> None:
     desk.wait_for("opened", records=True)
     take("ready")
     for name, key, verdict in (
@@ -68,8 +71,34 @@ def take_all(desk: Desk, gateway: TrainingGateway) -> None:
     desk.put_aside()
     desk.xdotool("key", "F2")
     desk.wait_for("state", over="form")
-    desk.xdotool("type", "--delay", "12", DEMO_PATIENT.card_number + "\t")
+    desk.xdotool("type", "--delay", "12", DEMO_PATIENT.card_number)
+    desk.wait_for("offered")
     take("form")
+    desk.xdotool("key", "Escape")
+    desk.wait_for("state", state="ready")
+    choose_in_a_picture(desk, scratch)
+    take("choose")
+    desk.xdotool("key", "Escape", "F12", "F7")
+    desk.wait_for("state", over="scanner_test")
+    desk.scan(TEST_LINE.replace("Nguyễn Thị Thử", "Nguyen Thi Thu"))
+    desk.wait_for("tested")
+    take("scanner-test")
+
+
+def choose_in_a_picture(desk: Desk, scratch: Path) -> None:
+    """Two patients' codes in one picture, opened as a person does."""
+    codes = [np.kron(modules(LINES[key]), np.ones((4, 4), np.uint8)) for key in ("worker", DEMO_PATIENT.key)]
+    side = max(code.shape[0] for code in codes)
+    sheet = np.full((side, 2 * side), 255, np.uint8)
+    for place, code in enumerate(codes):
+        sheet[: code.shape[0], place * side : place * side + code.shape[1]] = code
+    path = scratch / "two.png"
+    QImage(sheet.tobytes(), 2 * side, side, 2 * side, QImage.Format.Format_Grayscale8).save(str(path))
+    desk.xdotool("key", "ctrl+o")
+    desk.wait_for("state", over="dialog")
+    desk.xdotool("type", "--delay", "12", str(path) + "\n")
+    desk.wait_for("state", state="choosing")
+    desk.xdotool("key", "2")
 
 
 class Desk:

@@ -54,6 +54,7 @@ from kiosk.readers.wedge import (
 )
 from kiosk.reception import Lookup, Reception
 from kiosk.settings import Settings
+from kiosk.visits.known_patients import KnownPatient
 from kiosk.visits.model import Sharing, Source, StaffTask, Visit
 from kiosk.visits.outbox_worker import OutboxWorker
 
@@ -355,9 +356,11 @@ class Desk(QObject):
         if self._dialog is None and not self._testing:
             self._dialog = ask_for_pictures(self.window, self.words, self._scan_image)
             self._dialog.finished.connect(self._dialog_closed)
+            self._dialog.windowHandle().activeChanged.connect(self._tell)
 
     def _dialog_closed(self) -> None:
         self._dialog = None
+        self._tell()
 
     def _save_test_page(self) -> None:
         if self._testing:
@@ -372,9 +375,13 @@ class Desk(QObject):
     def _offer_known(self, number: str) -> None:
         self._records.do(
             lambda: self.reception.known_patient(number),
-            lambda patient: self.window.form.offer(number, patient),
+            lambda patient: self._show_offer(number, patient),
             _ignore,
         )
+
+    def _show_offer(self, number: str, patient: KnownPatient | None) -> None:
+        if self.window.form.offer(number, patient):
+            self._stream.write("offered")
 
     def _clicked(self, key: str) -> None:
         name = {
@@ -751,7 +758,10 @@ class Desk(QObject):
             self._mind_readers()
 
     def _draw_health(self) -> None:
-        self.window.show_whether_scans_arrive(without_focus=self.health.serial == "watching")
+        self.window.show_whether_scans_arrive(
+            without_focus=self.health.serial == "watching",
+            scanner_known=not self.flow.form_came_by_itself,
+        )
         self.window.show_strip(strip(self.health, self.words, self.settings))
         if self.flow.top == f.Page(f.PageName.STATE):
             self.window.state.show_rows(state_rows(self.health, self.words, self.settings, clock.today()))
@@ -871,7 +881,8 @@ class Desk(QObject):
 
     def _tell(self) -> None:
         """The events that a change of the flow amounts to."""
-        event = events.state_event(self.flow)
+        dialog = self._dialog is not None and self._dialog.isActiveWindow()
+        event = events.state_event(self.flow, dialog=dialog)
         if event == self._shown_event:
             return
         entered = event["state"] != self._shown_event.get("state")

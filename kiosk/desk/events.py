@@ -4,7 +4,8 @@
 ``state``: what the desk is doing, what lies over it, how many wait. ``verdict``, ``recorded``, ``queued`` and
 ``message``: as they come. ``rechecked``: a late answer, or another look-up in vain; ``tasks``: how many late
 answers want a person; ``task_done``. ``camera`` and ``serial``: the reader's new state. ``gateway``: the desk
-has gone offline (with the reason) or is back. No event holds a name or a full number.
+has gone offline (with the reason) or is back. ``offered``: name and birth date are offered for the number in
+the form. ``tested``: what the scanner's test found. No event holds a name or a full number.
 """
 
 from __future__ import annotations
@@ -85,8 +86,10 @@ def overlay_name(flow: Flow) -> str | None:
     return "form" if isinstance(top, ManualForm) else "override"
 
 
-def state_event(flow: Flow) -> Event:
-    return {"state": state_name(flow.stage), "over": overlay_name(flow), "waiting": len(flow.line)}
+def state_event(flow: Flow, *, dialog: bool = False) -> Event:
+    """`dialog`: the one that opens a picture has the keyboard."""
+    over = "dialog" if dialog else overlay_name(flow)
+    return {"state": state_name(flow.stage), "over": over, "waiting": len(flow.line)}
 
 
 def verdict_event(shown: VerdictShown) -> Event:

@@ -259,6 +259,8 @@ class Flow:
                 for overlay in self.overlays
                 if isinstance(overlay, ManualForm) and not (form_is_empty and overlay.ticket is None)
             )
+        if isinstance(self.stage, Choosing):
+            self.stage = replace(self.stage, chosen=None)  # its first digits may have marked one
         self.line.append(scan)
         return self._take_next() if len(self.line) == 1 else ()
 

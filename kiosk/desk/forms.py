@@ -136,6 +136,7 @@ class ManualForm(Page):
         for edit in self.edits:
             edit.clear()
         self._give_number("")
+        self._follow()
         self.verticalScrollBar().setValue(0)
 
     # Help while typing
@@ -158,11 +159,12 @@ class ManualForm(Page):
         if number:
             self.number_given.emit(number)
 
-    def offer(self, number: str, patient: KnownPatient | None) -> None:
-        """What earlier visits know of `number`: shown masked, until somebody asks for it."""
+    def offer(self, number: str, patient: KnownPatient | None) -> bool:
+        """What earlier visits know of `number`: shown masked, until somebody asks for it. Whether it is."""
         if number == self._number and patient is not None:
             self._offered = (number, patient)
             self._show_offer()
+        return self._offered is not None and not self._offer_words.isHidden()
 
     def _show_offer(self) -> None:
         _, full_name, birth_date = self.values

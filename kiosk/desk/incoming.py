@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QStandardPaths, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
 from kiosk.desk.words import Words
 from kiosk.errors import ImageError
@@ -74,14 +74,15 @@ def ask_for_pictures(parent: QWidget, words: Words, chosen: Callable[[Path], Non
         dialog.setLabelText(part, words(code))
     folders = [QStandardPaths.writableLocation(place) for place in _PLACES]
     existing = [folder for folder in folders if folder and Path(folder).is_dir()]
-    if existing:
-        dialog.setDirectory(existing[0])
+    dialog.setDirectory(existing[0] if existing else str(Path.home()))
 
     def take(paths: list[str]) -> None:
         for path in paths:
             chosen(Path(path))
 
     dialog.filesSelected.connect(take)
+    for name in dialog.findChildren(QLineEdit):
+        name.setCompleter(None)  # type: ignore[arg-type]  # its popup would take the keys
     dialog.resize(parent.width() * 2 // 3, parent.height() * 2 // 3)
     dialog.open()
     return dialog

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from kiosk.desk.incoming import belongs_to_the_desk
 from kiosk.desk.key_clock import KeyClock
 from kiosk.desk.native_keys import meant_by, sent_by_a_program
-from kiosk.desk.typing_watch import FAST_PACE_SECONDS, SILENCE_SECONDS, TypingWatch
+from kiosk.desk.typing_watch import SILENCE_SECONDS, TypingWatch
 from kiosk.readers.scan_test import KeyNote
-from kiosk.readers.wedge import NO_FRAME, Frame, KeyAssembler
+from kiosk.readers.wedge import NO_FRAME, SHORTEST_SCAN, Frame, KeyAssembler
 
 Fields = tuple[tuple[QLineEdit, str, int], ...]
 
@@ -157,7 +157,12 @@ class KeyReader(QObject):
             for earlier, when in keys:
                 self._feed(earlier, when)
             return True
-        if field is None and self._choosing() and not self._assembler.text and meant in _DIGITS:
+        if (
+            field is None
+            and self._choosing()
+            and meant in _DIGITS
+            and len(self._assembler.text) < SHORTEST_SCAN
+        ):
             self.command.emit(f"digit_{meant}")
         self._feed(meant, at)
         return True
@@ -174,7 +179,7 @@ class KeyReader(QObject):
     def _terminator(self, name: str, event: QKeyEvent, field: QLineEdit | None, at: float) -> bool:
         self._note(name, at)
         self._field_silence.stop()
-        if name == "return" and self._is_choice(at):
+        if name == "return" and self._choosing() and len(self._assembler.text) < SHORTEST_SCAN:
             self._assembler.clear()
         scanners, text = self._assembler.terminator(at)
         self._wait_for_silence()
@@ -211,11 +216,6 @@ class KeyReader(QObject):
             self.refused.emit(text)
         else:
             self.scanned.emit(content)
-
-    def _is_choice(self, at: float) -> bool:
-        """A digit that chose, and then a person's Return: no scan is that short, no hand as fast as one."""
-        single = len(self._assembler.text) == 1 and self._assembler.text in _DIGITS
-        return single and self._choosing() and self._assembler.quiet_for(at) > FAST_PACE_SECONDS
 
     def _is_held(self, event: QKeyEvent) -> bool:
         """Whether the key is only still down. Qt does not always know (on X11 it sees a new press)."""

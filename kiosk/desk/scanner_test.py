@@ -32,6 +32,7 @@ SETTLED_SECONDS = 0.8
 
 MOST_NOTES = 9000
 _LONGEST_SHOWN = 700
+_CODE_HEIGHT = 310  # in a window of 1366 x 768
 
 
 class CodePicture(QWidget):
@@ -40,11 +41,10 @@ class CodePicture(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._code: QImage | None = None
-        self.setMinimumSize(170, 170)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(330, 330)
+        return QSize(_CODE_HEIGHT, _CODE_HEIGHT)
 
     def show_code(self, modules: Any) -> None:
         """8-bit grey, one pixel a module."""
@@ -91,11 +91,12 @@ class ScannerTestPage(Page):
             )
         )
         code_frame, code_side = panel()
-        code_side.addWidget(self.picture, 1)
+        code_side.addWidget(self.picture)
+        code_side.addStretch(1)
         result_frame, result = panel()
         result.addWidget(self._state)
-        result.addLayout(self._rows)
         result.addLayout(self._findings)
+        result.addLayout(self._rows)
         result.addStretch(1)
         columns = QHBoxLayout()
         columns.setSpacing(16)
@@ -103,10 +104,14 @@ class ScannerTestPage(Page):
         columns.addWidget(result_frame, 3)
         self.body.addWidget(label("subtitle", words("test_title")))
         self.body.addWidget(label("muted", words("test_text")))
-        self.body.addLayout(columns, 1)
-        self.body.addWidget(self._said)
         self.body.addWidget(keys)
+        self.body.addWidget(self._said)
+        self.body.addLayout(columns, 1)
         self.open_empty()
+
+    def scale(self, factor: float) -> None:
+        super().scale(factor)
+        self.picture.setFixedHeight(round(_CODE_HEIGHT * factor))
 
     def open_empty(self) -> None:
         self._state.setText(self.words("test_nothing"))

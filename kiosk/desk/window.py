@@ -81,6 +81,7 @@ class DeskWindow(QMainWindow):
         self._click_to_scan.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._click_to_scan.hide()
         self._scans_without_focus = False
+        self._scanner_known = True
         self._stack = QStackedWidget()
         for page in self._pages:
             self._stack.addWidget(page)
@@ -162,12 +163,16 @@ class DeskWindow(QMainWindow):
     def show_last_visit(self, words: str) -> None:
         set_or_hide(self._last_visit, words)
 
-    def show_whether_scans_arrive(self, *, without_focus: bool | None = None) -> None:
+    def show_whether_scans_arrive(
+        self, *, without_focus: bool | None = None, scanner_known: bool | None = None
+    ) -> None:
         """A keyboard scanner types where the keyboard is; `without_focus`: another scanner reads."""
         if without_focus is not None:
             self._scans_without_focus = without_focus
+        if scanner_known is not None:
+            self._scanner_known = scanner_known
         arrives = self._scans_without_focus or QApplication.activeWindow() is not None
-        self._scanner_ready.setVisible(arrives)
+        self._scanner_ready.setVisible(arrives and self._scanner_known)
         self._click_to_scan.setVisible(not arrives)
 
     def show_strip(self, segments: Sequence[str]) -> None:

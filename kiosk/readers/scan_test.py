@@ -67,13 +67,15 @@ def report(text: str, keys: Sequence[KeyNote] = (), frame: Frame = NO_FRAME) -> 
     """On `text`, a scan without its frame if it had one, and on the keys it was made of."""
     is_test = MARK.casefold() in text.casefold()
     content, extra = _without_extra(text) if is_test else (text, "")
-    findings = list(_key_findings(keys)) if keys else []
+    findings = []
+    if frame and keys and frame.content("".join(key.text for key in _characters(keys))) is None:
+        findings.append("not_framed")
+    findings += _meddling(keys)
     if is_test:
         findings += _test_findings(content)
-        if extra:
-            findings.append("extra")
-    if frame and keys and frame.content("".join(key.text for key in _characters(keys))) is None:
-        findings.insert(0, "not_framed")
+    if extra:
+        findings.append("extra")
+    findings += _manners(keys) if keys else []
     return ScanReport(
         characters=len(text),
         is_test=is_test,
@@ -110,12 +112,19 @@ def _timing(keys: Sequence[KeyNote]) -> Timing | None:
     return Timing(min(gaps), median(gaps), longest, gaps.index(longest) + 1, times[-1] - times[0])
 
 
-def _key_findings(keys: Sequence[KeyNote]) -> list[str]:
+def _meddling(keys: Sequence[KeyNote]) -> list[str]:
+    """What stands between scanner and window, as far as the keys show it."""
     found = []
     if any(key.kind in {"composed", "backspace"} for key in keys):
         found.append("input_method")
     if any(key.meant != key.text for key in _characters(keys)):
         found.append("layout")
+    return found
+
+
+def _manners(keys: Sequence[KeyNote]) -> list[str]:
+    """How the scanner itself types."""
+    found = []
     timing = _timing(keys)
     if timing is not None and timing.longest > LONG_PAUSE_SECONDS:
         found.append("pauses")
@@ -152,7 +161,8 @@ def _test_findings(text: str) -> list[str]:
     if accents != _ACCENTS:
         plain = _plain(_ACCENTS)
         found.append("accents_lost" if accents in {plain, _ascii_only(_ACCENTS)} else "accents_damaged")
-    if not found or (hexadecimal != _HEX and hexadecimal.isascii()):
+    arrived = zip((telex, vni, hexadecimal, digits), (_TELEX, _VNI, _HEX, _DIGITS), strict=True)
+    if not found or any(part != sent and part.isascii() for part, sent in arrived):
         found.append("changed")
     return found
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 SHORTEST_NUMBER = 10
 """A social-insurance number; nothing shorter is a card."""
 
+SHORTEST_SCAN = 4
+"""Characters at scanner speed that are a scan with a Return, if only one that cannot be read."""
+
 LONGEST_SCAN = 8192
 """Characters kept of one scan; a stuck scanner may send far more."""
 
@@ -44,7 +47,6 @@ _CITIZEN_NUMBER = re.compile(r"[0-9]{12}")
 _NUMBER_AT_END = re.compile(r"(?:[A-Z]{2}[0-9]{3})?([0-9]{10})$")
 _MANAGEMENT_FIELD = 9  # two or four digits of the office, then the 10 digits of the card once more
 _DATE = re.compile(r"[0-9]{8}")
-_SHORTEST_SCAN = 4
 _FAST_PACE = 0.06
 
 
@@ -143,10 +145,6 @@ class KeyAssembler:
             return None
         return self._last_key + self._silence_needed()
 
-    def quiet_for(self, at: float) -> float:
-        """Seconds since the last key."""
-        return at - self._last_key
-
     def character(self, text: str, at: float) -> str | None:
         """A key that gave `text` (usually one character, more from an input method)."""
         finished = self.silence(at)
@@ -189,7 +187,7 @@ class KeyAssembler:
             return True, finished
         if not self._keys:
             return self._belongs_to_last_scan(at), None
-        fast = len(self._keys) >= _SHORTEST_SCAN and self._pace <= _FAST_PACE
+        fast = len(self._keys) >= SHORTEST_SCAN and self._pace <= _FAST_PACE
         is_scan = self._is_long_enough() or fast
         text = self._finish()
         self._second_half_until = at + self._second_half_seconds()
