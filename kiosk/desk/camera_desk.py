@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -10,7 +11,7 @@ from PySide6.QtGui import QImage
 from kiosk.desk.attention import Attention
 from kiosk.desk.camera_choice import OFF, camera_source, is_set_by_settings, load_choice, save_choice
 from kiosk.desk.camera_watch import CameraFactory, CameraWatch
-from kiosk.desk.health import CAMERA_TROUBLES, Health, camera_words
+from kiosk.desk.health import CAMERA_TROUBLES, Health, camera_words, sentence
 from kiosk.desk.preview import Preview
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
@@ -102,6 +103,8 @@ class CameraDesk(QObject):
         fixed = self._settings.readers.camera if is_set_by_settings(self._settings) else ""
         if "://" in fixed:
             fixed = "stream"  # an address may hold a password
+        elif Source.parse(fixed).is_file:
+            fixed = Path(fixed).name
         self._window.camera.show_choices(self._names, self._choice, fixed)
 
     # The picture
@@ -122,7 +125,7 @@ class CameraDesk(QObject):
 
     def _show_state(self, state: str, name: str) -> None:
         has_picture = state in STATES_WITH_PICTURE
-        words = camera_words(Health(camera=state, camera_name=name), self._words)
+        words = sentence(camera_words(Health(camera=state, camera_name=name), self._words))
         self._window.ready.show_camera(on=has_picture, trouble=self._trouble(state))
         self._window.camera.show_state(words)
         if not has_picture:

@@ -26,15 +26,7 @@ class CameraPage(Page):
         self._list = QVBoxLayout()
         inside.addLayout(self._list)
         inside.addStretch(1)
-        keys = self.key_row()
-        keys.show_keys(
-            (
-                KeyHint("↑", words("do_previous")),
-                KeyHint("↓", words("do_next_choice")),
-                KeyHint("F5", words("do_mirror")),
-                KeyHint(words("key_escape"), words("do_back")),
-            )
-        )
+        self._keys = self.key_row()
         left = QVBoxLayout()
         left.setSpacing(14)
         left.addWidget(frame)
@@ -48,7 +40,7 @@ class CameraPage(Page):
         self.body.addWidget(label("subtitle", words("camera_title")))
         self.body.addWidget(label("muted", words("camera_text")))
         self.body.addLayout(row, 1)
-        self.body.addWidget(keys)
+        self.body.addWidget(self._keys)
 
     def show_choices(self, names: Sequence[str], choice: CameraChoice, fixed: str) -> None:
         """`names` of the cameras that are plugged in; `fixed`: what the settings name, if they do."""
@@ -66,6 +58,14 @@ class CameraPage(Page):
             self._list.addWidget(shown)
         mirrored = words("camera_mirrored" if choice.mirrored else "camera_not_mirrored")
         self._list.addWidget(label("muted", mirrored))
+        choosing = (KeyHint("↑", words("do_previous")), KeyHint("↓", words("do_next_choice")))
+        self._keys.show_keys(
+            (
+                KeyHint(words("key_escape"), words("do_back")),
+                *(() if fixed else choosing),
+                KeyHint("F5", words("do_mirror")),
+            )
+        )
         set_or_hide(self._fixed, words("camera_fixed", source=fixed) if fixed else "")
 
     def show_state(self, words: str) -> None:

@@ -139,16 +139,16 @@ def state_rows(health: Health, words: Words, settings: Settings, today: date) ->
         (words("state_facility"), f"{settings.facility.code} – {settings.facility.name}"),
         (words("state_desk"), settings.desk.name),
         (words("state_today"), day(today)),
-        (words("state_gateway"), _sentence(gateway)),
-        (words("state_owed"), _sentence(health.owed_words(words))),
+        (words("state_gateway"), sentence(gateway)),
+        (words("state_owed"), sentence(health.owed_words(words))),
         (
             words("state_tasks"),
-            _sentence(words("tasks_some", count=str(health.tasks)) if health.tasks else words("owed_none")),
+            sentence(words("tasks_some", count=str(health.tasks)) if health.tasks else words("owed_none")),
         ),
-        (words("state_records"), _sentence(health.records(words))),
-        (words("state_backup"), _sentence(health.backup(words))),
-        (words("state_scanner"), _sentence(health.scanner(words))),
-        (words("state_camera"), _sentence(camera_words(health, words))),
+        (words("state_records"), sentence(health.records(words))),
+        (words("state_backup"), sentence(health.backup(words))),
+        (words("state_scanner"), sentence(health.scanner(words))),
+        (words("state_camera"), sentence(camera_words(health, words))),
         (words("state_version"), __version__),
     )
 
@@ -172,5 +172,5 @@ def _decimal(words: Words) -> str:
     return "," if words.language == "vi" else "."
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
