@@ -102,7 +102,7 @@ def open_records(settings: Settings) -> VisitRecords:
 
         spool = _records_folder(settings) / "spool.sqlite3"
         return SharedRecords.open_shared(
-            _records_address(settings.records.url), spool, facility=facility, training=training
+            records_address(settings.records.url), spool, facility=facility, training=training
         )
     from kiosk.visits.records import VisitRecords
 
@@ -209,8 +209,8 @@ def _client_config(settings: Settings, base_url: str) -> GatewayClientConfig:
     )
 
 
-def _records_address(url: str) -> str:
-    """The address, with the keyring's password of ``account@host`` where nothing else gives one.
+def records_address(url: str) -> str:
+    """The address of a server, with the keyring's password of ``account@host`` where nothing else gives one.
 
     libpq itself knows PGPASSWORD, a password file and a service file.
     """
@@ -241,5 +241,6 @@ __all__ = [
     "gateway_config",
     "open_gateway",
     "open_records",
+    "records_address",
     "records_file",
 ]

@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[A-Za-z]{2}[0-9])?[0-9]{5,}(?![0-9A-Za
 _QUERY_SECRET = re.compile(
     r"\b(token|id_token|password|username|passwordHash|accessToken|tokenId)=[^&\s\"']+", re.IGNORECASE
 )
-_ADDRESS_SECRET = re.compile(r"(://[^\s:/@]*):[^\s@]+@")  # the password in a database's address
+_ADDRESS_SECRET = re.compile(r"(://[^\s:/@]*):[^@\n]{1,200}@")  # the password in a database's address
 _HASH = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{32}(?![0-9A-Za-z])")
 
 

@@ -48,6 +48,7 @@ ANSWER_TIMEOUT_SECONDS = 5.0
 
 _PING_TIMEOUT_SECONDS = 2.0
 _IDLE_SECONDS = 1.0
+_TICK_SECONDS = 0.1
 _MIGRATION_TIMEOUT_SECONDS = 300.0
 
 # The server ends a statement, a wait or a desk that fell silent a little before the desk itself gives up: so
@@ -189,7 +190,7 @@ def _checked_url(address: str) -> URL:
     try:
         url = make_url(address)
         backend = url.get_backend_name()
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ValueError):  # ValueError: a port that is no number
         raise RecordsError("records_address", "not an SQLAlchemy URL") from None
     if backend == "postgresql":
         return url.set(drivername="postgresql+psycopg")
@@ -322,28 +323,62 @@ def _cut_off_after(seconds: float, connection: Any) -> Iterator[None]:
     Neither libpq nor TCP ends a wait for a machine that takes every byte and answers none: a hung server, a
     firewall that forgot the connection.
     """
-    inside = threading.Lock()
-    over = False
-
-    def cut() -> None:
-        with inside:
-            if over or connection.closed:
-                return
-            with (
-                suppress(OSError, *_connection_errors()),  # closed by itself meanwhile
-                socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as line,
-            ):
-                line.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
+    token = _watchdog.begin(time.monotonic() + seconds, connection)
     try:
         yield
     finally:
-        with inside:
-            over = True
-        timer.cancel()
+        _watchdog.end(token)
+
+
+class _Watchdog:
+    """One thread that shuts the connections whose time is over, while there are any to watch.
+
+    A thread for each transaction would cost more than the transaction.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._watched: dict[object, tuple[float, Any]] = {}
+        self._awake = False
+
+    def begin(self, deadline: float, connection: Any) -> object:
+        token = object()
+        with self._lock:
+            self._watched[token] = (deadline, connection)
+            if not self._awake:
+                self._awake = True
+                threading.Thread(target=self._work, name="records-watchdog", daemon=True).start()
+        return token
+
+    def end(self, token: object) -> None:
+        with self._lock:  # waits for a connection that is being shut just now
+            self._watched.pop(token, None)
+
+    def _work(self) -> None:
+        seen = True
+        while True:
+            time.sleep(_TICK_SECONDS)
+            with self._lock:
+                if not (seen or self._watched):
+                    self._awake = False
+                    return
+                seen = bool(self._watched)
+                now = time.monotonic()
+                for token, (deadline, connection) in list(self._watched.items()):
+                    if deadline <= now:
+                        del self._watched[token]
+                        _shut(connection)
+
+
+_watchdog = _Watchdog()
+
+
+def _shut(connection: Any) -> None:
+    with (
+        suppress(OSError, *_connection_errors()),  # closed by itself meanwhile
+        socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as line,
+    ):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _compact_json(value: Any) -> str:

@@ -96,19 +96,20 @@ class VisitRecords:
             day = day_of(new.created_at)
             coverage = new.assessment.coverage if new.assessment else None
             keys = keys_of(new.card, coverage)
-            # The counter's row lock makes desks on PostgreSQL take turns, so each sees the visits before it.
-            number = self._next_number(connection, day) if new.status in NUMBERED else None
-            notices = [*new.warnings, *(new.assessment.warnings if new.assessment else ())]
-            if self._seen(connection, keys, day, new.visit_id):
-                notices.append(ALREADY_CHECKED_IN)
-            warnings = rows.notices_to_json(dict.fromkeys(notices))
-            self._change(connection, new.visit_id, queue_number=number, warnings=warnings)
             self._add_keys(connection, new.visit_id, keys)
             self._add_attempts(connection, new.visit_id, new.attempts)
             if new.status is Status.PENDING:
                 self._owe(connection, new)
             reason = new.confirm_reason or (new.assessment.reason if new.assessment else None)
             self._log(connection, new.visit_id, new.created_at, "recorded", new.status, reason)
+            # The counter's row lock makes desks on PostgreSQL take turns, so each sees the visits before it;
+            # it comes late, so that the turns are short.
+            number = self._next_number(connection, day) if new.status in NUMBERED else None
+            notices = [*new.warnings, *(new.assessment.warnings if new.assessment else ())]
+            if self._seen(connection, keys, day, new.visit_id):
+                notices.append(ALREADY_CHECKED_IN)
+            warnings = rows.notices_to_json(dict.fromkeys(notices))
+            self._change(connection, new.visit_id, queue_number=number, warnings=warnings)
             return self._the(connection, new.visit_id)
 
     def confirm(self, visit_id: str, reason: str) -> Visit:

@@ -3,6 +3,7 @@
 import sys
 
 import bench_decode
+import bench_desks
 import bench_event_loop
 import bench_lookup
 import bench_parse
@@ -12,6 +13,7 @@ import bench_stream
 
 BENCHMARKS = {
     "decode": bench_decode.main,
+    "desks": bench_desks.main,
     "event-loop": bench_event_loop.main,
     "lookup": bench_lookup.main,
     "parse": bench_parse.main,

@@ -299,6 +299,7 @@ def test_a_missing_table_is_said_without_a_traceback(filled: Path) -> None:
         "sqlite:///file:x?mode=ro",
         "mysql://u:pw@h/x",
         "x://",
+        "postgresql://u:pw@h:port/x",
     ],
 )
 def test_an_address_that_cannot_hold_records(address: str) -> None:
