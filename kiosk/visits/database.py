@@ -112,7 +112,8 @@ class Database:
     """An open database at the newest schema. Safe to use from several threads."""
 
     def __init__(self, engine: Engine, place: str) -> None:
-        self._reader = engine
+        on_server = engine.dialect.name == "postgresql"  # where BEGIN and ROLLBACK are two more ways there
+        self._reader = engine.execution_options(isolation_level="AUTOCOMMIT") if on_server else engine
         self._writer = engine.execution_options(kiosk_writes=True)
         self._place = place
 
