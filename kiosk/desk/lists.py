@@ -161,7 +161,7 @@ class StatePage(Page):
     def _rows_of(inside: QVBoxLayout) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(36)
-        grid.setVerticalSpacing(9)
+        grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         inside.addLayout(grid)
         return grid
