@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Image = NDArray[Any]
 
-WIDE_EVERY = 4
+WIDE_EVERY = 8
 """Frames between extra looks at a whole frame in which nothing was located."""
 
 PATIENCE = 24

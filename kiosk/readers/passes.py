@@ -131,8 +131,8 @@ LIVE_PASSES = (
 """For the region of a frame in which something like a code was located, one each frame."""
 
 WIDE_PASSES = (
-    Pass("sharpened", _sharpened, longest=960),
-    Pass("equalised", _equalised, longest=960),
+    Pass("sharpened", _sharpened, longest=800),
+    Pass("equalised", _equalised, longest=800),
 )
 """For whole frames in which nothing was located, now and then."""
 
