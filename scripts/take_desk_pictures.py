@@ -96,7 +96,8 @@ def choose_in_a_picture(desk: Desk, scratch: Path) -> None:
     QImage(sheet.tobytes(), 2 * side, side, 2 * side, QImage.Format.Format_Grayscale8).save(str(path))
     desk.xdotool("key", "ctrl+o")
     desk.wait_for("state", over="dialog")
-    desk.xdotool("type", "--delay", "12", str(path) + "\n")
+    desk.xdotool("type", "--delay", "12", str(path))
+    desk.xdotool("key", "Return")
     desk.wait_for("state", state="choosing")
     desk.xdotool("key", "2")
 

@@ -76,13 +76,24 @@ def ask_for_pictures(parent: QWidget, words: Words, chosen: Callable[[Path], Non
     existing = [folder for folder in folders if folder and Path(folder).is_dir()]
     dialog.setDirectory(existing[0] if existing else str(Path.home()))
 
+    taken: set[str] = set()
+
     def take(paths: list[str]) -> None:
         for path in paths:
-            chosen(Path(path))
+            if path not in taken:
+                taken.add(path)
+                chosen(Path(path))
+
+    def take_typed(path: str) -> None:
+        """Qt ignores Return until it has listed the folder; a whole path that was typed needs no list."""
+        if Path(path).is_absolute() and Path(path).is_file():
+            take([path])
+            dialog.reject()
 
     dialog.filesSelected.connect(take)
     for name in dialog.findChildren(QLineEdit):
         name.setCompleter(None)  # type: ignore[arg-type]  # its popup would take the keys
+        name.returnPressed.connect(lambda name=name: take_typed(name.text()))
     dialog.resize(parent.width() * 2 // 3, parent.height() * 2 // 3)
     dialog.open()
     return dialog
