@@ -217,7 +217,8 @@ def records_address(url: str) -> str:
     from sqlalchemy import make_url
 
     address = make_url(url)
-    known = address.password or address.query or {"PGPASSWORD", "PGPASSFILE", "PGSERVICE"} & set(os.environ)
+    elsewhere = {"PGPASSWORD", "PGPASSFILE", "PGSERVICE"} & set(os.environ)
+    known = address.password or elsewhere or {"password", "passfile", "service"} & set(address.query)
     if not known and address.username and address.host:
         address = address.set(password=_password_from_keyring(f"{address.username}@{address.host}") or None)
     return address.render_as_string(hide_password=False)

@@ -118,11 +118,11 @@ class PostgresqlServer:
         )
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
-        """A new, empty database; its name."""
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """A new database, empty or a copy of another one; its name."""
         name = f"kiosk_{uuid.uuid4().hex}"
         with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield name
         finally:

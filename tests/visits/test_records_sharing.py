@@ -54,10 +54,10 @@ def numbers_in(url: str) -> list[int]:
         return sorted(visit.queue_number for visit in records.visits() if visit.queue_number is not None)
 
 
-def test_four_desks_open_an_empty_folder_at_once_and_share_one_row_of_numbers(records_url: str) -> None:
+def test_four_desks_open_an_empty_folder_at_once_and_share_one_row_of_numbers(empty_url: str) -> None:
     with ExitStack() as stack:
         desks = [
-            stack.enter_context(worker(records_url, "record", "12", f"desk{desk}")) for desk in range(DESKS)
+            stack.enter_context(worker(empty_url, "record", "12", f"desk{desk}")) for desk in range(DESKS)
         ]
         for desk in desks:
             go(desk)
@@ -66,7 +66,7 @@ def test_four_desks_open_an_empty_folder_at_once_and_share_one_row_of_numbers(re
     numbers = sorted(int(number) for _, number in printed if number != "-")
     assert len(printed) == DESKS * 12
     assert numbers == list(range(1, DESKS * 8 + 1))  # two of three are received
-    assert numbers_in(records_url) == numbers
+    assert numbers_in(empty_url) == numbers
 
 
 @pytest.mark.parametrize("round_", range(3))

@@ -124,6 +124,7 @@ def test_the_servers_password_comes_from_the_keyring() -> None:
     address = app.records_address("postgresql://kiosk@db.example:5433/visits")
 
     assert address == "postgresql://kiosk:b%C3%AD m%E1%BA%ADt%2F%3F%40@db.example:5433/visits"
+    assert "kiosk:b" in app.records_address("postgresql://kiosk@db.example/visits?sslmode=require")
     assert masked(f"cannot open {address}") == "cannot open postgresql://kiosk:***@db.example:5433/visits"
 
 
