@@ -53,7 +53,9 @@ def refuse_if_too_large(image: QImage, limit: float) -> None:
     """Raises ImageError ``image_too_large``, before half a minute is spent on packing the picture."""
     megapixels = image.width() * image.height() / 1e6
     if megapixels > limit:
-        raise ImageError("image_too_large", file="", megapixels=f"{megapixels:.1f}", limit=f"{limit:g}")
+        raise ImageError(
+            "image_too_large", file="(Ctrl+V)", megapixels=f"{megapixels:.1f}", limit=f"{limit:g}"
+        )
 
 
 def ask_for_pictures(parent: QWidget, words: Words, chosen: Callable[[Path], None]) -> QFileDialog:
