@@ -101,7 +101,7 @@ def _levels(severity: Severity, chance: np.random.Generator) -> dict[str, float]
         }  # fmt: skip
     if severity == "medium":
         return {
-            "module": between(3.3, 6.0), "tilt": between(5, 30), "defocus": between(0.1, 0.3),
+            "module": between(3.2, 6.0), "tilt": between(5, 30), "defocus": between(0.1, 0.31),
             "motion": between(0.1, 0.7), "moire": between(0.05, 0.2), "glare": between(0, 0.4),
             "light": between(0.35, 0.9), "contrast": between(0.5, 0.9), "noise": between(2, 5),
             "jpeg": between(65, 90), "finger": 0.0 if chance.random() < 0.8 else between(0.02, 0.05),
