@@ -677,7 +677,7 @@ class Desk(QObject):
 
     def _open_form_unasked(self) -> None:
         why = self._why_nothing_reads()
-        if self.keys.busy or self._dialog is not None:
+        if self.keys.busy or self._dialog is not None or not self._said_ready:
             self._absence_timer.start(round(SETTLE_SECONDS * 1000))
         elif why is not None and self._free_for_a_form:
             self._apply(self.flow.open_form_by_itself(why))

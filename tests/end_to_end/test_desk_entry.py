@@ -103,7 +103,11 @@ def test_the_form_opens_by_itself_while_nothing_reads(
     scanner, terminal = pty.openpty()
     try:
         with running_desk(
-            x_display, tidy_environment, gateway.base_url, KIOSK_READERS__SERIAL_PORT=str(port)
+            x_display,
+            tidy_environment,
+            gateway.base_url,
+            opened=False,  # the form may come before that
+            KIOSK_READERS__SERIAL_PORT=str(port),
         ) as desk:
             desk.wait_for("state", state="ready", over="form")
             desk.press("Return")  # in a form nobody asked for, as anywhere: nothing
