@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -38,27 +37,16 @@ def line(postgresql_server: PostgresqlServer) -> Iterator[Line]:
         yield line
 
 
-@pytest.fixture(scope="session")
-def new_spool(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A spool as it is before the first visit, to be copied: that is faster than migrating."""
-    file = tmp_path_factory.mktemp("spool") / "spool.sqlite3"
-    VisitRecords.open(file, facility="99999", training=False).close()
-    return file
-
-
 @pytest.fixture
 def open_desk(
-    server_url: str, line: Line, tmp_path: Path, new_spool: Path
+    server_url: str, line: Line, new_spool_folder: Callable[[str], Path]
 ) -> Iterator[Callable[..., SharedRecords]]:
     """Opens the records as the desk of this name has them; all desks reach the server over one line."""
     opened: list[SharedRecords] = []
     url = make_url(server_url).set(port=line.port).render_as_string(hide_password=False)
 
     def opening(name: str = "a", **changes: str) -> SharedRecords:
-        folder = tmp_path / name
-        if not folder.exists():
-            folder.mkdir()
-            shutil.copy(new_spool, folder)
+        folder = new_spool_folder(name)
         opened.append(
             SharedRecords.open_shared(
                 changes.get("url", url), folder / "spool.sqlite3", facility="99999", training=False
