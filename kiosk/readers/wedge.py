@@ -88,8 +88,10 @@ def without_stray_start(text: str) -> str:
         number = _NUMBER_AT_END.search(first)
         if number is not None and re.fullmatch(rf"[0-9]{{2,4}}{number[1]}", parts[_MANAGEMENT_FIELD]):
             start = number.start()
-    elif looks_whole(f"{first[-12:]}{bar}{rest}") and not any(
-        character.isdigit() for character in first[:-12]
+    elif (
+        len(first) > 12
+        and looks_whole(f"{first[-12:]}{bar}{rest}")
+        and not any(character.isdigit() for character in first[:-12])
     ):
         start = len(first) - 12
     return text[start:] if start <= MOST_STRAY else text

@@ -223,6 +223,15 @@ def test_a_bare_number_where_a_name_belongs_is_a_scan(driven: Driven) -> None:
     assert [scan.text for scan in driven.desk.flow.line] == [WORKER.card_number]
 
 
+@pytest.mark.parametrize("number", [DEMO_PATIENT.social_insurance_number, "001190000001"])
+def test_a_bare_number_of_any_kind_is_read_whole(driven: Driven, number: str) -> None:
+    driven.scan(number)
+    driven.until(Incomplete)
+    stage = driven.desk.flow.stage
+    assert isinstance(stage, Incomplete)
+    assert stage.card.lookup_number == number
+
+
 def test_a_bare_number_asks_for_the_rest(driven: Driven) -> None:
     driven.scan(DEMO_PATIENT.card_number)
     driven.until(Incomplete)
