@@ -63,11 +63,13 @@ class Driven:
         QApplication.sendEvent(QApplication.focusWidget() or self.desk.window, event)
 
     def press_return(self) -> None:
+        """A hand's: right after a scan it would be the LF of the scanner's CR+LF."""
+        self.qtbot.wait(60)
         self.key(Qt.Key.Key_Return, "\r")
 
     def scan(self, text: str) -> None:
         self.type(text)
-        self.press_return()
+        self.key(Qt.Key.Key_Return, "\r")
 
     def until(self, stage: StageKind, timeout: int = 20_000) -> None:
         self.qtbot.waitUntil(lambda: isinstance(self.desk.flow.stage, stage), timeout=timeout)
