@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from visit_samples import MORNING, TIMED_OUT, assessment, citizen_card, coverage, health_card, new_visit
 
@@ -30,7 +31,7 @@ def test_a_person_is_known_by_card_number_insurance_number_and_citizen_number(re
 def test_what_the_gateway_agreed_with_goes_before_what_was_typed_later(records: VisitRecords) -> None:
     confirmed = coverage(1, full_name="Nguyễn Thử Số Một", birth_date=PartialDate(1990))
     records.record(new_visit(health_card(1), assessment=assessment(coverage=confirmed)))
-    later = {"created_at": MORNING + timedelta(days=3), "assessment": TIMED_OUT}
+    later: dict[str, Any] = {"created_at": MORNING + timedelta(days=3), "assessment": TIMED_OUT}
     records.record(new_visit(health_card(1, full_name="Nguyễn Thủ"), **later))
     assert known(records, "9900000001") == KnownPatient("Nguyễn Thử Số Một", PartialDate(1990))
 
