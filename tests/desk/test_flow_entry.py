@@ -85,7 +85,8 @@ def test_the_form_opens_unasked_only_over_nothing() -> None:
     assert flow.form_came_by_itself
     flow.scan(Scan(Source.WEDGE, text="x"), form_is_empty=True)
     flow.open_form_by_itself("no_reader")
-    assert (flow.top, type(flow.stage)) == (None, Reading)
+    assert flow.overlays == ()
+    assert isinstance(stage_of(flow), Reading)
 
 
 def test_a_form_that_was_asked_for_or_used_does_not_give_way_to_a_reader() -> None:
