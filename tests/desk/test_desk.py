@@ -268,7 +268,8 @@ def test_keys_without_meaning_do_nothing(driven: Driven) -> None:
     driven.key(Qt.Key.Key_Escape)
     driven.key(Qt.Key.Key_Shift)
     driven.key(Qt.Key.Key_PageDown)
-    assert [event["event"] for event in driven.events if event["event"] != "opened"] == ["ready"]
+    behind = {"opened", "upkeep"}  # the desk's own work; when it ends is not this test's matter
+    assert [event["event"] for event in driven.events if event["event"] not in behind] == ["ready"]
 
 
 def test_a_pasted_text_is_a_scan(driven: Driven) -> None:
