@@ -100,9 +100,11 @@ def open_records(settings: Settings) -> VisitRecords:
     if file is None:
         from kiosk.visits.spool import SharedRecords
 
-        spool = _records_folder(settings) / "spool.sqlite3"
         return SharedRecords.open_shared(
-            records_address(settings.records.url), spool, facility=facility, training=training
+            records_address(settings.records.url),
+            spool_file(settings),
+            facility=facility,
+            training=training,
         )
     from kiosk.visits.records import VisitRecords
 
@@ -112,6 +114,11 @@ def open_records(settings: Settings) -> VisitRecords:
 def records_file(settings: Settings) -> Path:
     """The SQLite file of the visits, where no other database is set."""
     return _records_folder(settings) / "visits.sqlite3"
+
+
+def spool_file(settings: Settings) -> Path:
+    """The SQLite file in which visits wait while a server that keeps them is away."""
+    return _records_folder(settings) / "spool.sqlite3"
 
 
 def records_on_disk(settings: Settings) -> Path | None:
@@ -244,4 +251,5 @@ __all__ = [
     "open_records",
     "records_address",
     "records_file",
+    "spool_file",
 ]

@@ -33,11 +33,12 @@ class Finding:
     ok: bool
     detail: Phrase
     advice: Phrase | None = None
+    more: Phrase | None = None  # said after the detail
     training: bool = False  # found on a training gateway: it says nothing about the real one
 
     def as_json(self, language: str) -> dict[str, str | bool | None]:
         """The object of the contract."""
-        detail = self.detail.say(language)
+        detail = "; ".join(phrase.say(language) for phrase in (self.detail, self.more) if phrase is not None)
         if self.training:
             detail = texts.text("doctor", "in_training", language, detail=detail)
         advice = None if self.advice is None else self.advice.say(language)

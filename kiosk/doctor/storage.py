@@ -9,13 +9,14 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import clock
-from kiosk.app import backups, records_file
-from kiosk.doctor.finding import Finding, bad, good, not_checked
+from kiosk.app import backups, records_address, records_file, spool_file
+from kiosk.doctor.finding import Finding, Phrase, bad, good, not_checked
 from kiosk.errors import RecordsError
 from kiosk.settings import Settings
 
@@ -55,7 +56,7 @@ def database(settings: Settings) -> Iterator[Finding]:
     from kiosk.visits.database import sqlite_url
 
     try:
-        url = make_url(settings.records.url or sqlite_url(records_file(settings)))
+        url = make_url(records_address(settings.records.url or sqlite_url(records_file(settings))))
         on_file = url.get_backend_name() == "sqlite"
     except (SQLAlchemyError, ValueError):  # ValueError: a port that is no number
         yield bad("database", "records_address", "advice_records_address")
@@ -66,9 +67,9 @@ def database(settings: Settings) -> Iterator[Finding]:
     place = str(url.database) if on_file else f"{url.host or 'localhost'}/{url.database or ''}"
     try:
         if on_file and not Path(place).exists():
-            yield good("database", "records_not_yet", place=place)
+            finding = good("database", "records_not_yet", place=place)
         else:
-            yield _look_at(url, place)
+            finding = _look_at(url, place)
     except (RecordsError, OSError) as error:
         code, what = (
             ("records_folder", error.strerror or "?")
@@ -79,7 +80,28 @@ def database(settings: Settings) -> Iterator[Finding]:
             )
         )
         advice = f"advice_{code}" if code in _ADVICE else "advice_records_failed"
-        yield bad("database", "records_fail", advice, place=place, what=what)
+        finding = bad("database", "records_fail", advice, place=place, what=what)
+    yield finding if on_file else _with_spool(finding, spool_file(settings))
+
+
+def _with_spool(finding: Finding, spool: Path) -> Finding:
+    """What waits on this desk for the server is told too; where nobody can tell, that has to be mended."""
+    if not spool.exists():
+        return finding
+    try:
+        count = _visits_in(spool)
+    except (sqlite3.Error, OSError) as error:
+        values = {"spool": str(spool), "what": str(error)}
+        failed, advice = Phrase("spool_failed", values), Phrase("advice_spool_failed", values)
+        return replace(finding, ok=False, more=failed, advice=advice)
+    more = Phrase("spool_waiting", {"count": str(count)}) if count else Phrase("spool_empty")
+    return replace(finding, more=more)
+
+
+def _visits_in(spool: Path) -> int:
+    with closing(sqlite3.connect(f"{spool.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        made = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'visit'").fetchone()[0]
+        return int(connection.execute("SELECT count(*) FROM visit").fetchone()[0]) if made else 0
 
 
 def _look_at(url: URL, place: str) -> Finding:

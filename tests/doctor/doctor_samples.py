@@ -132,7 +132,7 @@ def missing_texts(finding: Finding) -> set[str]:
     """Texts that nobody wrote, and places in them that nothing fills."""
     rows = texts.table("doctor")
     missing = {LABEL + finding.check} - set(rows)
-    for phrase in filter(None, (finding.detail, finding.advice)):
+    for phrase in filter(None, (finding.detail, finding.more, finding.advice)):
         if phrase.code not in rows:
             missing.add(phrase.code)
             continue

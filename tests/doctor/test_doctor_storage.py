@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sqlite3
+import threading
 from collections import namedtuple
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,8 +16,9 @@ from doctor_samples import missing_texts, said
 from postgresql_server import PostgresqlServer
 
 from kiosk import clock
-from kiosk.app import backups, build_reception, open_records, records_file
+from kiosk.app import backups, build_reception, open_records, records_file, spool_file
 from kiosk.doctor import Finding
+from kiosk.doctor.finding import Phrase
 from kiosk.doctor.storage import backup, database, disk
 from kiosk.settings import RecordsSettings, Settings
 from kiosk.training.patients import DEMO_PATIENT
@@ -122,6 +125,58 @@ def test_records_on_a_server(settings: Settings, postgresql_server: PostgresqlSe
     gone = of_database(on_server)
     assert gone.advice is not None
     assert gone.advice.code == "advice_records_unreachable"
+    assert "A-007" in said(gone)
+
+
+def test_visits_that_wait_on_this_machine_for_the_server_are_told(settings: Settings) -> None:
+    away = replace(settings, records=RecordsSettings(url="postgresql://kiosk@127.0.0.1:1/kiosk"))
+    assert of_database(away).more is None
+    patient = DEMO_PATIENT
+    with build_reception(away) as reception:
+        card = reception.typed(patient.card_number, patient.full_name, patient.birth_date.iso)
+        visit = reception.check_in(reception.look_up(card), Source.TYPED)
+    assert visit.kept_here
+
+    waiting = of_database(away)
+    assert waiting.more == Phrase("spool_waiting", {"count": "1"})
+    assert waiting.advice is not None
+    assert waiting.advice.code == "advice_records_unreachable"
+
+    spool_file(away).write_bytes(b"not a database" * 1000)
+    broken = of_database(away)
+    assert broken.advice is not None
+    assert broken.advice.code == "advice_spool_failed"
+
+
+def test_the_servers_password_comes_from_the_keyring(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.app._password_from_keyring", {"kiosk@127.0.0.1": "bí mật"}.__getitem__)
+    for name in ("PGPASSWORD", "PGPASSFILE", "PGSERVICE"):
+        monkeypatch.delenv(name, raising=False)
+    given: list[bytes] = []
+
+    def ask_for_the_password(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(4096)
+            connection.sendall(
+                b"R" + (8).to_bytes(4, "big") + (3).to_bytes(4, "big")
+            )  # in clear text, please
+            given.append(connection.recv(4096))
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(30)
+        asking = threading.Thread(target=ask_for_the_password, args=[server])
+        asking.start()
+        url = (
+            f"postgresql://kiosk@127.0.0.1:{server.getsockname()[1]}/kiosk?sslmode=disable&gssencmode=disable"
+        )
+        finding = of_database(replace(settings, records=RecordsSettings(url=url)))
+        asking.join()
+
+    assert [message[5:].rstrip(b"\0").decode() for message in given] == ["bí mật"]
+    assert "bí mật" not in said(finding)
 
 
 class TestBackup:
