@@ -236,7 +236,11 @@ def check_in_command(
             found = reception.look_up(card)
             visit = reception.check_in(found, source, confirm.strip() if confirm else None)
             message = found.assessment.staff_message(session.language)
+        sharing = reception.sharing()
     output = session.visit(visit)
+    if sharing is not None and sharing.spool is not None:
+        place = sharing.spool.values.get("place", "?")
+        print(texts.text("cli", "no_spool", session.language, place=place), file=sys.stderr)
     if visit.kept_here:
         print(texts.text("cli", "kept_here", session.language), file=sys.stderr)
     from kiosk.cli_text import visit_text
@@ -348,13 +352,13 @@ def _visits(on: str | None, status: str | None) -> Iterator[Iterable[Visit]]:
 
 
 def _all_or_say(reception: Reception, visits: Iterable[Visit]) -> Iterator[Visit]:
-    """The visits; then RecordsError ``records_partly`` when those on the server could not be reached."""
+    """The visits; then RecordsError ``records_partly`` or ``records_spool`` when that is not all."""
     yield from visits
     sharing = reception.sharing()
-    if sharing is None or sharing.away is None:
+    if sharing is None or (sharing.away is None and sharing.spool is None):
         return
-    place = sharing.away.values.get("place", "?")
-    error = RecordsError("records_partly", sharing.away.detail, place=place)
+    code, why = ("records_partly", sharing.away) if sharing.away else ("records_spool", sharing.spool)
+    error = RecordsError(code, why.detail if why else "", place=why.values.get("place", "?") if why else "?")
     if session.json:  # people read it there too, and not only the script
         print(session.error(error)["message"], file=sys.stderr)
     raise error

@@ -94,6 +94,10 @@ class Health:
     def records(self, words: Words) -> str:
         if self.records_error is not None:
             return words.error(self.records_error)
+        if self.sharing is not None and self.sharing.spool is not None:
+            if self.sharing.away is not None:
+                return words.error(self.sharing.spool)
+            return words("records_no_spool", place=self.sharing.spool.values.get("place", "?"))
         if self.sharing is not None and self.sharing.away is not None:
             since = time_of_day(self.sharing.since) if self.sharing.since else "–"
             return words("records_kept_here", time=since, count=str(self.sharing.waiting))
@@ -118,7 +122,9 @@ def strip(health: Health, words: Words, settings: Settings) -> tuple[str, ...]:
     ]
     if health.tasks:
         segments.insert(1, words("strip_tasks", count=str(health.tasks)))
-    if health.sharing is not None and (health.sharing.away is not None or health.sharing.waiting):
+    if health.sharing is not None and health.sharing.spool is not None:
+        segments.insert(1, words("strip_no_spool"))
+    elif health.sharing is not None and (health.sharing.away is not None or health.sharing.waiting):
         kept = "strip_handing_over" if health.sharing.away is None else "strip_kept_here"
         segments.insert(1, words(kept, count=str(health.sharing.waiting)))
     if health.records_error is not None:

@@ -96,6 +96,7 @@ class Sharing:
     away: RecordsError | None  # why the server cannot be used now; None: it can
     since: datetime | None  # when that began
     waiting: int  # visits that are kept on this desk and still to be handed over
+    spool: RecordsError | None = None  # why this desk can keep none while the server is away; None: it can
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from kiosk.card.model import Card
 from kiosk.eligibility.model import Assessment, Coverage
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.model import Attempt
-from kiosk.visits.database import Database
+from kiosk.visits.database import Database, sqlite_url
 from kiosk.visits.hand_over import TakingRecords, read_bundle, remove_bundle
 from kiosk.visits.known_patients import KnownPatient
 from kiosk.visits.model import NewVisit, OwedLookup, Sharing, StaffTask, Status, Visit, VisitEvent
@@ -150,14 +150,65 @@ class Server(Database):
             self._trouble = self._trouble or error
 
 
+class SpoolFile(Database):
+    """The spool's database. Until it could be opened everything fails at once, with the error that told."""
+
+    def __init__(self, file: Path) -> None:
+        self._address = sqlite_url(file)
+        self._opened: Database | None = None
+        self._usable = False
+        self._trouble = RecordsError("records_folder", "not opened yet", place=str(file))
+
+    @property
+    def dialect(self) -> str:
+        return "sqlite"
+
+    @property
+    def trouble(self) -> RecordsError | None:
+        return None if self._usable else self._trouble
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._present().read() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, seconds: float | None = None) -> Iterator[Connection]:
+        with self._present().write(seconds) as connection:
+            yield connection
+
+    def opened(self) -> Database:
+        """For what has to be done before it is `ready`."""
+        if self._opened is None:
+            self._opened = Database.open(self._address)
+        return self._opened
+
+    def ready(self) -> None:
+        self._usable = True
+
+    def cannot_be_used(self, error: RecordsError) -> None:
+        self._trouble, self._usable = error, False
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+
+    def _present(self) -> Database:
+        if not self._usable or self._opened is None:
+            raise copy(self._trouble)
+        return self._opened
+
+
 class SharedRecords(VisitRecords):
     """The records of all desks, as one desk has them: the server's, and what waits in its own spool."""
 
-    def __init__(self, server: Server, spool: VisitRecords, *, facility: str, training: bool) -> None:
+    def __init__(self, server: Server, spool: SpoolFile, *, facility: str, training: bool) -> None:
         super().__init__(server, facility=facility, training=training)
         self._server = server
         self._there = TakingRecords(server, facility=facility, training=training)
-        self._spool = spool
+        self._spool_file = spool
+        self._spool = VisitRecords(spool, facility=facility, training=training)
+        self._told_of_spool: set[str] = set()
         self._handing_over = threading.Lock()
         self._closing = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="shared-records", daemon=True)
@@ -165,12 +216,11 @@ class SharedRecords(VisitRecords):
 
     @classmethod
     def open_shared(cls, url: str, spool: Path, *, facility: str, training: bool) -> SharedRecords:
-        """Open spool and server. A server that is away is no error; one that is set up wrongly is."""
-        local = VisitRecords.open(spool, facility=facility, training=training)
-        records = cls(Server(url), local, facility=facility, training=training)
+        """Open spool and server. One of them is enough; a server that is set up wrongly is an error."""
+        records = cls(Server(url), SpoolFile(spool), facility=facility, training=training)
         try:
             there = records._server.is_back()
-            records._take_row()
+            records._prepare_spool(needed=not there)
             if there:
                 records.hand_over(FIRST_HAND_OVER_SECONDS)
         except BaseException:
@@ -184,15 +234,20 @@ class SharedRecords(VisitRecords):
         if self._watcher.ident is not None:
             self._watcher.join(_CLOSE_SECONDS)
         self._server.close()
-        self._spool.close()
+        self._spool_file.close()
 
     def sharing(self) -> Sharing:
-        return Sharing(self._server.trouble, self._server.since, self._count_waiting())
+        waiting, trouble = 0, None
+        try:
+            waiting = self._count_waiting()
+        except RecordsError as error:
+            trouble = error
+        return Sharing(self._server.trouble, self._server.since, waiting, trouble)
 
     # Writing.
 
     def record(self, new: NewVisit) -> Visit:
-        waiting = self._spool.get(new.visit_id)
+        waiting = self._waits_here(new.visit_id)
         if waiting is not None:
             return _kept(waiting)
         try:
@@ -244,15 +299,15 @@ class SharedRecords(VisitRecords):
         )
 
     def claim_owed(self, holder: str, at: datetime, visit_id: str | None = None) -> OwedLookup | None:
-        here = self._spool.claim_owed(holder, at, visit_id)
+        here = self._readable(lambda: self._spool.claim_owed(holder, at, visit_id))
         return here or self._reachable(lambda: self._there.claim_owed(holder, at, visit_id))
 
     def put_back(self, visit_id: str, holder: str, next_at: datetime | None = None) -> None:
-        self._spool.put_back(visit_id, holder, next_at)
+        self._readable(lambda: self._spool.put_back(visit_id, holder, next_at))
         self._reachable(lambda: self._there.put_back(visit_id, holder, next_at))
 
     def hurry_owed(self) -> None:
-        self._spool.hurry_owed()
+        self._readable(self._spool.hurry_owed)
         self._reachable(self._there.hurry_owed)
 
     def finish_task(self, visit_id: str, desk: str, at: datetime) -> bool:
@@ -261,12 +316,12 @@ class SharedRecords(VisitRecords):
     # Reading: what is reachable; `sharing` tells whether that is all.
 
     def get(self, visit_id: str) -> Visit | None:
-        here = self._spool.get(visit_id)
+        here = self._waits_here(visit_id)
         return _kept(here) if here is not None else self._there.get(visit_id)
 
     def visits(self, on: date | None = None, status: Status | None = None) -> Iterator[Visit]:
         """All that are reachable, oldest first: those that wait here lie among the others."""
-        here = [_kept(found) for found in self._spool.visits(on, status)]
+        here = [_kept(found) for found in self._readable(lambda: [*self._spool.visits(on, status)]) or []]
         known = {found.visit_id for found in here}
         there = (found for found in self._visits_there(on, status) if found.visit_id not in known)
         yield from merge(here, there, key=lambda found: (found.created_at, found.visit_id))
@@ -279,16 +334,16 @@ class SharedRecords(VisitRecords):
                 raise
 
     def already_checked_in(self, card: Card, coverage: Coverage | None, day: date) -> bool:
-        return self._spool.already_checked_in(card, coverage, day) or (
+        return self._readable(lambda: self._spool.already_checked_in(card, coverage, day)) or (
             self._reachable(lambda: self._there.already_checked_in(card, coverage, day)) or False
         )
 
     def known_patient(self, keys: frozenset[str]) -> KnownPatient | None:
         there = self._reachable(lambda: self._there.known_patient(keys))
-        return there or self._spool.known_patient(keys)
+        return there or self._readable(lambda: self._spool.known_patient(keys))
 
     def owed(self) -> list[OwedLookup]:
-        here = self._spool.owed()
+        here = self._readable(self._spool.owed) or []
         known = {owed.visit_id for owed in here}
         there = self._reachable(self._there.owed) or []
         return sorted(
@@ -297,47 +352,49 @@ class SharedRecords(VisitRecords):
         )
 
     def owed_ids(self) -> list[str]:
-        return list(dict.fromkeys([*self._spool.owed_ids(), *(self._reachable(self._there.owed_ids) or [])]))
+        here = self._readable(self._spool.owed_ids) or []
+        return list(dict.fromkeys([*here, *(self._reachable(self._there.owed_ids) or [])]))
 
     def owed_summary(self) -> tuple[int, datetime | None]:
-        count, oldest = self._spool.owed_summary()
+        count, oldest = self._readable(self._spool.owed_summary) or (0, None)
         count_there, oldest_there = self._reachable(self._there.owed_summary) or (0, None)
         known = [moment for moment in (oldest, oldest_there) if moment is not None]
         return count + count_there, min(known, default=None)
 
     def tasks(self) -> list[StaffTask]:
-        here = [replace(task, visit=_kept(task.visit)) for task in self._spool.tasks()]
+        here = [replace(task, visit=_kept(task.visit)) for task in self._readable(self._spool.tasks) or []]
         known = {task.visit.visit_id for task in here}
         there = self._reachable(self._there.tasks) or []
         return [*here, *(task for task in there if task.visit.visit_id not in known)]
 
     def asked_since(self, moment: datetime) -> int:
-        return self._spool.asked_since(moment) + (
+        return (self._readable(lambda: self._spool.asked_since(moment)) or 0) + (
             self._reachable(lambda: self._there.asked_since(moment)) or 0
         )
 
     def last_written_at(self) -> datetime | None:
-        known = (self._spool.last_written_at(), self._reachable(self._there.last_written_at))
+        here = self._readable(self._spool.last_written_at)
+        known = (here, self._reachable(self._there.last_written_at))
         return max((moment for moment in known if moment is not None), default=None)
 
     def attempts(self, visit_id: str) -> tuple[Attempt, ...]:
-        return self._spool.attempts(visit_id) or self._there.attempts(visit_id)
+        return self._readable(lambda: self._spool.attempts(visit_id)) or self._there.attempts(visit_id)
 
     def events(self, visit_id: str) -> tuple[VisitEvent, ...]:
-        return self._spool.events(visit_id) or self._there.events(visit_id)
+        return self._readable(lambda: self._spool.events(visit_id)) or self._there.events(visit_id)
 
     # Here or there.
 
     def _where_it_is(self, visit_id: str, act: Callable[[VisitRecords], T]) -> T:
         """Act on the visit in the spool, or on the server when it is not, or no longer, in the spool."""
-        if self._spool.get(visit_id) is not None:
+        if self._waits_here(visit_id) is not None:
             try:
                 done = act(self._spool)
             except UsageError as error:
                 if error.code != "visit_unknown":
                     raise
             else:
-                if done or self._spool.get(visit_id) is not None:
+                if done or self._waits_here(visit_id) is not None:
                     return done
         return act(self._there)
 
@@ -348,6 +405,21 @@ class SharedRecords(VisitRecords):
         except RecordsError:
             if self._server.trouble is None:
                 raise
+            return None
+
+    def _waits_here(self, visit_id: str) -> Visit | None:
+        return self._readable(lambda: self._spool.get(visit_id))
+
+    def _readable(self, ask: Callable[[], T]) -> T | None:
+        """What the spool says. One that cannot be used keeps nobody from the server."""
+        try:
+            return ask()
+        except RecordsError as error:
+            if error.code == "records_row":  # one row; the spool is as it should be
+                raise
+            if error.code not in self._told_of_spool:
+                self._told_of_spool.add(error.code)
+                _log.warning("nothing can be kept on this desk: %s", error.code)
             return None
 
     # Handing over.
@@ -364,7 +436,7 @@ class SharedRecords(VisitRecords):
         count = 0
         try:
             # What made trouble before goes last, in case the trouble is its own.
-            for visit_id in sorted(self._waiting(), key=self._troublesome.__contains__):
+            for visit_id in sorted(self._readable(self._waiting) or [], key=self._troublesome.__contains__):
                 if self._closing.is_set() or (deadline is not None and time.monotonic() > deadline):
                     break
                 try:
@@ -411,22 +483,42 @@ class SharedRecords(VisitRecords):
 
     def catch_up(self) -> None:
         """Look for the server; when it is there, hand over what waits."""
-        if self._server.is_back():
-            self._take_row()
+        there = self._server.is_back()
+        self._prepare_spool()
+        if there:
             self.hand_over()
 
     # The row of queue numbers that are given here.
 
-    def _take_row(self) -> None:
-        """Let the spool give numbers of its own row: one that the server allotted, else one drawn by lot.
+    def _prepare_spool(self, *, needed: bool = False) -> None:
+        """Open the spool and let it give numbers of its own row, never of the common one.
 
-        A spool on a machine of another name is a copy (a disk image): it gets a row of its own.
+        The row is one that the server allotted, else one drawn by lot. A spool on a machine of another name
+        is a copy (a disk image): it gets a row of its own. One that cannot be opened is an error only where
+        it is `needed`.
         """
-        if 0 < self._spool.row_of_numbers <= LAST_ALLOTTED:
+        allotted_or_alone = self._spool.row_of_numbers <= LAST_ALLOTTED or self._server.trouble is not None
+        if self._spool_file.trouble is None and allotted_or_alone:
             return
         machine = platform.node() or "?"
+        try:
+            holder, row = self._own_row(self._spool_file.opened(), machine)
+        except RecordsError as error:
+            self._spool_file.cannot_be_used(error)
+            if needed:
+                raise
+            return
+        self._spool.row_of_numbers = row
+        self._spool_file.ready()
+        if row <= LAST_ALLOTTED:
+            return
+        allotted = self._reachable(lambda: self._there.allot_row(holder, machine))
+        if allotted is not None:
+            self._readable(lambda: self._change_row(holder, allotted))
+
+    def _own_row(self, spool: Database, machine: str) -> tuple[str, int]:
         mine = (queue_row.c.mode == self._mode, queue_row.c.facility == self._facility)
-        with self._spool._database.write() as connection:
+        with spool.write() as connection:
             own = connection.execute(select(queue_row).where(*mine, queue_row.c.desk == machine)).first()
             if own is None:
                 values = {"mode": self._mode, "facility": self._facility, "desk": machine}
@@ -435,16 +527,13 @@ class SharedRecords(VisitRecords):
                     insert(queue_row).values(**values, row=lot, holder=uuid.uuid4().hex, taken_at=clock.now())
                 )
                 own = connection.execute(select(queue_row).where(*mine, queue_row.c.desk == machine)).one()
-        self._spool.row_of_numbers = own.row
-        if own.row <= LAST_ALLOTTED:
-            return
-        allotted = self._reachable(lambda: self._there.allot_row(own.holder, machine))
-        if allotted is not None:
-            with self._spool._database.write() as connection:
-                connection.execute(
-                    update(queue_row).where(*mine, queue_row.c.holder == own.holder).values(row=allotted)
-                )
-            self._spool.row_of_numbers = allotted
+        return own.holder, own.row
+
+    def _change_row(self, holder: str, row: int) -> None:
+        mine = (queue_row.c.mode == self._mode, queue_row.c.facility == self._facility)
+        with self._spool_file.write() as connection:
+            connection.execute(update(queue_row).where(*mine, queue_row.c.holder == holder).values(row=row))
+        self._spool.row_of_numbers = row
 
 
 def _kept(found: Visit) -> Visit:

@@ -27,7 +27,7 @@ from kiosk.readers.hints import Hint
 from kiosk.reception import Lookup
 from kiosk.settings import Settings
 from kiosk.texts import table
-from kiosk.visits.model import Source, Status
+from kiosk.visits.model import Sharing, Source, Status
 
 TODAY = date(2026, 11, 23)
 VI, EN = Words("vi"), Words("en")
@@ -194,6 +194,15 @@ def test_the_strip_says_training_first_and_the_state_page_says_everything() -> N
     rows = dict(state_rows(Health(owed=3), EN, settings, TODAY))
     assert rows["Look-ups owed"] == "3"
     assert rows["Today"] == "23/11/2026"
+
+
+def test_a_machine_that_could_keep_no_visit_says_so_while_the_server_works() -> None:
+    spool = RecordsError("records_damaged", place="spool.sqlite3")
+    health = Health(sharing=Sharing(None, None, 0, spool))
+    assert strip(health, EN, Settings())[1] == "Records: this machine CANNOT keep any for now (F12)"
+    assert "the server is fine" in health.records(EN)
+    cut_off = Health(sharing=Sharing(RecordsError("records_unreachable", place="db"), MORNING, 0, spool))
+    assert cut_off.records(EN) == EN.error(spool)
 
 
 MORNING = datetime(2026, 11, 23, 7, 31, tzinfo=clock.VIETNAM)

@@ -567,3 +567,76 @@ def test_the_database_forgets_a_desk_that_falls_silent_in_a_transaction(
 
     assert told.value.code == "records_unreachable"
     assert server.record(new_visit(health_card(1))).queue_number == 1
+
+
+# A spool that cannot be used.
+
+
+def spoil(folder: Path) -> bytes:
+    """The spool of this desk is no database any more; what it was."""
+    file = folder / "spool.sqlite3"
+    before = file.read_bytes()
+    file.write_bytes(b"not a database" * 1000)
+    return before
+
+
+def test_a_spool_that_cannot_be_opened_keeps_nobody_from_the_server(
+    open_desk: Callable[..., SharedRecords], server: VisitRecords, new_spool_folder: Callable[[str], Path]
+) -> None:
+    folder = new_spool_folder("a")
+    whole = spoil(folder)
+    desk = open_desk("a")
+
+    held = desk.record(new_visit(health_card(1), Status.HELD))
+    owing = desk.record(new_visit(health_card(2), Status.PENDING))
+    desk.confirm(held.visit_id, "đã xem CCCD")
+    taken = desk.claim_owed("me", clock.now())
+    desk.hurry_owed()
+
+    assert ids(desk.visits()) == ids(server.visits()) == sorted([held.visit_id, owing.visit_id])
+    assert taken is not None
+    assert desk.known_patient(frozenset()) is None
+    assert desk.hand_over() == 0
+    told = desk.sharing()
+    assert told.away is None
+    assert told.spool is not None
+    assert told.spool.code == "records_damaged"
+    assert told.spool.values["place"] == str(folder / "spool.sqlite3")
+
+    go_away(desk)
+    with pytest.raises(RecordsError) as nowhere:
+        desk.record(new_visit(health_card(3)))
+    assert nowhere.value.code == "records_damaged"
+
+    (folder / "spool.sqlite3").write_bytes(whole)
+    come_back(desk)
+    assert desk.sharing().spool is None
+    go_away(desk)
+    assert desk.record(new_visit(health_card(3))).queue_label == "A-001"
+
+
+def test_a_spool_mended_while_the_server_is_away_gives_no_number_of_the_common_row(
+    open_desk: Callable[..., SharedRecords], new_spool_folder: Callable[[str], Path]
+) -> None:
+    folder = new_spool_folder("a")
+    whole = spoil(folder)
+    desk = open_desk("a")
+    (folder / "spool.sqlite3").write_bytes(whole)
+    go_away(desk)
+
+    desk._prepare_spool()
+
+    label = desk.record(new_visit(health_card(1))).queue_label
+    assert label is not None
+    assert label.rstrip("0123456789") not in {"", "-"}
+
+
+def test_neither_server_nor_spool_is_told_at_once(
+    open_desk: Callable[..., SharedRecords], new_spool_folder: Callable[[str], Path]
+) -> None:
+    spoil(new_spool_folder("a"))
+
+    with pytest.raises(RecordsError) as told:
+        open_desk("a", url="postgresql+psycopg://kiosk@127.0.0.1:1/kiosk")
+
+    assert told.value.code == "records_damaged"

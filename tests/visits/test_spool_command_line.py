@@ -93,6 +93,23 @@ def test_commands_go_on_without_the_server_and_the_next_one_hands_over(
     assert "bi-mat" not in said
 
 
+def test_a_spool_that_cannot_be_opened_is_told_beside_the_servers_answer(
+    kiosk: Kiosk, tmp_path: Path
+) -> None:
+    spool = tmp_path / "data" / "training" / "spool.sqlite3"
+    spool.parent.mkdir(parents=True)
+    spool.write_bytes(b"not a database" * 1000)
+
+    there = kiosk(*CHECK_IN)
+    assert (there.exit_code, there.lines[0]["queue_label"]) == (0, "1")
+    assert str(spool) in there.errors
+
+    listed = kiosk("visits")
+    assert listed.exit_code == 2
+    assert listed.lines[0]["visit_id"] == there.lines[0]["visit_id"]
+    assert listed.lines[-1]["error"]["code"] == "records_spool"
+
+
 class Keys(KeyringBackend):
     priority = 1
 
