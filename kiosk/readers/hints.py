@@ -59,13 +59,14 @@ def hint_for(view: View) -> Hint | None:
     """The one thing to say, what most often helps first; None where there is nothing to say."""
     if view.cut_off or view.side > LARGEST_SHARE * view.frame_side:
         return Hint.FARTHER
-    if view.glare > GLARE_SHARE:
-        return Hint.TILT_AWAY_FROM_LAMP
+    small = view.side < SMALLEST_SIDE
+    if view.glare > GLARE_SHARE:  # the light modules of a small, blurred code on a white screen look like a lamp
+        return Hint.NEARER if small else Hint.TILT_AWAY_FROM_LAMP
     if view.bright < DARK or view.contrast < FLAT:
         return Hint.BRIGHTER_SCREEN
     if view.travel > FAST:
         return Hint.HOLD_STILL
-    return Hint.NEARER if view.side < SMALLEST_SIDE else None
+    return Hint.NEARER if small else None
 
 
 class Advisor:

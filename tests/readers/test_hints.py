@@ -20,6 +20,7 @@ GOOD = View(side=260, frame_side=720, bright=200, contrast=150)
         (replace(GOOD, cut_off=True), Hint.FARTHER),
         (replace(GOOD, bright=45, contrast=30), Hint.BRIGHTER_SCREEN),
         (replace(GOOD, glare=0.15), Hint.TILT_AWAY_FROM_LAMP),
+        (replace(GOOD, side=90, glare=0.3, contrast=30), Hint.NEARER),  # far off, blurred, on a white screen
         (replace(GOOD, travel=0.2), Hint.HOLD_STILL),
         (replace(GOOD, side=90, bright=45, contrast=30), Hint.BRIGHTER_SCREEN),
     ],
