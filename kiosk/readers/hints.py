@@ -60,7 +60,7 @@ def hint_for(view: View) -> Hint | None:
     if view.cut_off or view.side > LARGEST_SHARE * view.frame_side:
         return Hint.FARTHER
     small = view.side < SMALLEST_SIDE
-    if view.glare > GLARE_SHARE:  # the light modules of a small, blurred code on a white screen look like a lamp
+    if view.glare > GLARE_SHARE:  # a small, blurred code on a white screen measures like one under a lamp
         return Hint.NEARER if small else Hint.TILT_AWAY_FROM_LAMP
     if view.bright < DARK or view.contrast < FLAT:
         return Hint.BRIGHTER_SCREEN
