@@ -85,7 +85,20 @@ def _text(value: Any) -> str | None:
     raise ValueError("neither text nor number")
 
 
+_NUMBER = re.compile("[0-9A-Z]{10,17}")
+"""What can be asked for again: 15 characters, 10 or 12 digits; 17 are mentioned by Công văn 2746."""
+
+
 def _card_number(value: Any) -> str | None:
+    text = _former_number(value)
+    number = re.sub(r"[\s_-]", "", text) if text else None
+    if number and not _NUMBER.fullmatch(number):
+        raise ValueError("no card number")
+    return number or None
+
+
+def _former_number(value: Any) -> str | None:
+    """Shown only and never asked for, so however it is written."""
     text = _text(value)
     return text.upper() if text else None
 
@@ -217,7 +230,7 @@ class _LookupMessage(_Message):
     valid_to: _Day = Field(None, alias="gtTheDen")
     living_area: Annotated[str | None, _lenient(_living_area)] = Field(None, alias="maKV")
     five_years_from: _Day = Field(None, alias="ngayDu5Nam")
-    old_card_number: _CardNumber = Field(None, alias="maTheCu")
+    old_card_number: Annotated[str | None, _lenient(_former_number)] = Field(None, alias="maTheCu")
     new_card_number: _CardNumber = Field(None, alias="maTheMoi")
     new_valid_from: _Day = Field(None, alias="gtTheTuMoi")
     new_valid_to: _Day = Field(None, alias="gtTheDenMoi")

@@ -126,6 +126,31 @@ def test_birth_dates(text: object, expected: PartialDate | None) -> None:
     assert answer.unreadable_fields == (() if expected else ("ngaySinh",))
 
 
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [
+        ("dn 4-79_99 999 00101", "DN4799999900101"),
+        ("9999900101", "9999900101"),
+        (9999900101, "9999900101"),
+        ("xem thẻ mới", None),
+        ("DN4799999900101;HS4799999900101", None),
+        (5, None),
+    ],
+)
+def test_only_a_card_number_is_looked_up_again(sent: object, number: str | None) -> None:
+    answer = read(maKetQua="003", maThe="HS4799999900101", maTheMoi=sent)
+    assert answer.card is not None
+    assert (answer.card.new_card and answer.card.new_card.card_number) == number
+    assert answer.unreadable_fields == (() if number else ("maTheMoi",))
+
+
+def test_a_former_card_number_is_taken_however_it_is_written() -> None:
+    answer = read(maThe="DN4799999900101", maTheCu="hs4799999900101; gd4799999900101")
+    assert answer.card is not None
+    assert answer.card.old_card_number == "HS4799999900101; GD4799999900101"
+    assert answer.unreadable_fields == ()
+
+
 def test_a_validity_needs_a_day() -> None:
     answer = read(gtTheTu="2026", gtTheDen="31/12/2026")
     assert answer.unreadable_fields == ("gtTheTu",)
