@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.desk.camera_choice import OFF, camera_source, load_choice
 from kiosk.desk.camera_watch import Camera, CameraFactory
-from kiosk.desk.desk import Desk, SerialFactory
+from kiosk.desk.desk import Desk
 from kiosk.desk.events import EventStream
 from kiosk.desk.flow import Incomplete, Message, VerdictShown
+from kiosk.desk.serial_desk import SerialFactory
 from kiosk.reception import Reception
 from kiosk.settings import Settings
 from kiosk.visits.model import Source

@@ -112,3 +112,25 @@ def recorded_event(visit: Visit) -> Event:
         "queue_label": visit.queue_label,
         "kept_here": visit.kept_here,
     }
+
+
+class FlowEvents:
+    """Tells each change of the flow once."""
+
+    def __init__(self, flow: Flow, stream: EventStream) -> None:
+        self._flow, self._stream = flow, stream
+        self._told = state_event(flow)
+
+    def tell(self, *, dialog: bool) -> None:
+        """After whatever may have changed it."""
+        event = state_event(self._flow, dialog=dialog)
+        if event == self._told:
+            return
+        entered = event["state"] != self._told.get("state")
+        self._told = event
+        self._stream.write("state", **event)
+        stage = self._flow.stage
+        if entered and isinstance(stage, VerdictShown):
+            self._stream.write("verdict", **verdict_event(stage))
+        elif entered and isinstance(stage, Message):
+            self._stream.write("message", code=stage.error.code)

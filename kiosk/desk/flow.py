@@ -246,6 +246,13 @@ class Flow:
     def form_open(self) -> bool:
         return isinstance(self.top, ManualForm) or (isinstance(self.stage, Incomplete) and not self.overlays)
 
+    @property
+    def choosing(self) -> bool:
+        return isinstance(self.stage, Choosing) and not self.overlays
+
+    def shows(self, name: PageName) -> bool:
+        return self.top == Page(name)
+
     # What arrives
 
     def scan(self, scan: Scan, *, form_is_empty: bool = False) -> Effects:

@@ -91,6 +91,22 @@ class Lane:
         self._mailbox.post(lambda: function(value))
 
 
+class Lanes:
+    """The desk's own: what has to be done in order shares one, what must not wait for it has another."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.records = Lane("records", mailbox)
+        self.reading = Lane("reading", mailbox)
+        self.upkeep = Lane("upkeep", mailbox)
+        self.lookups = Lane("lookup", mailbox, threads=3)
+
+    def stop(self, wait_for_records: float) -> bool:
+        """Whether what was to be written is written, after that many seconds at most."""
+        for lane in (self.lookups, self.reading, self.upkeep):
+            lane.stop(None)
+        return self.records.stop(wait_for_records)
+
+
 def unforeseen(error: Exception) -> KioskError:
     """A fault of the program as an error for people; the log gets the place, never the values."""
     place = traceback.extract_tb(error.__traceback__)[-1]

@@ -16,6 +16,7 @@ from kiosk.app import open_records
 from kiosk.desk.desk import Desk
 from kiosk.desk.events import EventStream
 from kiosk.desk.flow import VerdictShown
+from kiosk.desk.repeats import Repeats
 from kiosk.gateway import connectivity
 from kiosk.gateway.client import GatewayClient, GatewayClientConfig
 from kiosk.gateway.watch import WatchedGateway
@@ -50,7 +51,7 @@ class Driven:
         reason = self.desk.flow.stage.found.assessment.reason
         self.desk.command("escape")
         self.qtbot.waitUntil(lambda: not isinstance(self.desk.flow.stage, VerdictShown), timeout=20_000)
-        self.desk._hardware_guard = type(self.desk._hardware_guard)(0.0)
+        self.desk._repeats = Repeats()
         return reason
 
     def strip(self) -> str:

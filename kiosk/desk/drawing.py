@@ -1,0 +1,149 @@
+"""Draws what the flow says: which page is shown, and with what on it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, QTimer
+
+from kiosk import clock
+from kiosk.desk import flow as f
+from kiosk.desk.pages import Page
+from kiosk.desk.window import DeskWindow
+from kiosk.desk.words import KeyHint, Words
+from kiosk.errors import CardParseError, ImageError, KioskError
+
+REST_SECONDS = 20
+"""How long a result stays on the screen when nobody comes."""
+
+
+class Drawing:
+    """`on_open`: what a page needs when it opens. `on_rested`: a result has stood long enough."""
+
+    def __init__(
+        self,
+        words: Words,
+        window: DeskWindow,
+        flow: f.Flow,
+        *,
+        on_open: Mapping[f.PageName, Callable[[], None]],
+        on_rested: Callable[[], None],
+        parent: QObject,
+    ) -> None:
+        self._words, self._window, self._flow, self._on_open = words, window, flow, on_open
+        self._overlay_pages: dict[f.PageName, Page] = {
+            f.PageName.TODAY: window.today,
+            f.PageName.SCANNER_TEST: window.scanner_test,
+            f.PageName.CAMERA: window.camera,
+            f.PageName.DIFFICULTY: window.difficulty,
+            f.PageName.ASSISTANT: window.assistant,
+            f.PageName.STATE: window.state,
+        }
+        self._shown: tuple[object, ...] = ()
+        self._form_of: object = None  # what the form's content belongs to
+        self._override_of: object = None
+        self._asked = (0, 0.0)  # ticket of the look-up under way, and when it began
+        self._rest_timer = QTimer(parent)
+        self._rest_timer.setSingleShot(True)
+        self._rest_timer.timeout.connect(on_rested)
+        self._elapsed_timer = QTimer(parent)
+        self._elapsed_timer.timeout.connect(self._show_elapsed)
+
+    def draw(self) -> None:
+        flow, window, words = self._flow, self._window, self._words
+        window.show_line(words.line(len(flow.line), flow.line[0] if flow.line else None))
+        result_shown = isinstance(flow.stage, f.Recorded) and not flow.overlays
+        window.show_last_visit("" if result_shown else words.last_visit(flow.last_visit))
+        now_shown = (flow.stage, _identity(flow.top))
+        if now_shown != self._shown:
+            self._shown = now_shown
+            self._start_timers()
+            window.show_page(self._overlay(flow.top) if flow.top else self._stage())
+
+    def _start_timers(self) -> None:
+        """They belong to the stage, whatever lies over it."""
+        self._elapsed_timer.stop()
+        self._rest_timer.stop()
+        if isinstance(self._flow.stage, f.LookingUp):
+            if self._asked[0] != self._flow.stage.ticket:
+                self._asked = (self._flow.stage.ticket, time.monotonic())
+            self._elapsed_timer.start(1000)
+        if isinstance(self._flow.stage, f.Recorded):
+            self._rest_timer.start(REST_SECONDS * 1000)
+
+    def _show_elapsed(self) -> None:
+        if isinstance(self._flow.stage, f.LookingUp):
+            self._window.busy.elapsed(max(round(time.monotonic() - self._asked[1]), 1))
+
+    def _overlay(self, overlay: f.Overlay) -> Page:
+        window = self._window
+        match overlay:
+            case f.ManualForm(opening=opening, why=why):
+                if self._form_of != opening:
+                    window.form.open_empty(self._words(f"why_{why}") if why else "")
+                window.form.take_focus()
+                self._form_of = opening
+                return window.form
+            case f.Override(opening=opening):
+                if self._override_of != opening:
+                    window.override.open_empty()
+                window.override.edit.setFocus()
+                self._override_of = opening
+                return window.override
+            case f.Page(name):
+                if name in self._on_open:
+                    self._on_open[name]()
+                return self._overlay_pages[name]
+
+    def _stage(self) -> Page:
+        window, words = self._window, self._words
+        cancel = (KeyHint(words("key_escape"), words("do_cancel_lookup")),)
+        match self._flow.stage:
+            case f.Reading():
+                window.busy.say(words("reading_title"), cancel)
+                return window.busy
+            case f.LookingUp():
+                window.busy.say(words("looking_up_title"), cancel)
+                return window.busy
+            case f.Recording():
+                window.busy.say(words("recording_title"))
+                return window.busy
+            case f.Choosing(cards=cards, chosen=chosen):
+                window.choose.show_cards(cards, chosen)
+                return window.choose
+            case f.Incomplete(card=card):
+                if self._form_of != card:
+                    window.form.open_for(card)
+                window.form.take_focus()
+                self._form_of = card
+                return window.form
+            case f.VerdictShown(found=found, problem=problem, unrecordable=unrecordable):
+                view = words.verdict_view(found, problem, clock.today(), unrecordable=unrecordable)
+                window.verdict.show_verdict(view)
+                return window.verdict
+            case f.Recorded(visit):
+                window.recorded.show_result(words.recorded_view(visit))
+                return window.recorded
+            case f.Message(error):
+                self._message(error)
+                return window.message
+        return window.ready
+
+    def _message(self, error: KioskError) -> None:
+        unread = isinstance(error, (CardParseError, ImageError))
+        words = self._words
+        self._window.message.say(
+            words("message_title" if unread else "message_trouble_title"),
+            words.error(error),
+            words("message_next") if unread else "",
+            (
+                KeyHint(words("key_escape"), words("do_dismiss")),
+                KeyHint("F2", words("do_manual")),
+            ),
+        )
+
+
+def _identity(overlay: f.Overlay | None) -> object:
+    """What makes an overlay another one: a form stays the same while it is being checked."""
+    return ("form", overlay.opening) if isinstance(overlay, f.ManualForm) else overlay
