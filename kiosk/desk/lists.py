@@ -140,10 +140,10 @@ class StatePage(Page):
         self._check_up_title.hide()
         self._check_up_frame.hide()
         self.body.addWidget(label("subtitle", words("state_title")))
+        self.body.addWidget(keys)  # above what grows: they stay in sight when a check-up fills the page
         self.body.addWidget(self._check_up_title)
         self.body.addWidget(self._check_up_frame)
         self.body.addWidget(frame)
-        self.body.addWidget(keys)
         self.body.addStretch(1)
 
     def show_check_up(self, title: str, rows: Sequence[Row]) -> None:

@@ -23,6 +23,9 @@ Row = tuple[str, str]
 _DATES = frozenset({"birth_date", "valid_from", "valid_to", "five_years_from"})
 _ISO = re.compile(r"\d{4}(-\d{2}){0,2}")
 
+PASTED = "pasted-"
+"""How the desk's own names for pasted pictures begin; such a name says nothing to staff."""
+
 OVERRIDE_REASONS = ("1", "2", "3", "4", "5")
 """Keys of the reasons offered when staff confirms; each has its text ``override_N``."""
 
@@ -79,6 +82,8 @@ class Words:
         values = dict(error.values)
         if "field" in values:
             values["field"] = self.field(values["field"])
+        if values.get("file", "").startswith(PASTED):
+            values["file"] = self("pasted_picture")
         return text("errors", error.code, self.language, **values)
 
     def notices(self, notices: Iterable[Notice]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from kiosk.desk.flow import Scan
 from kiosk.desk.health import CAMERA_TROUBLES, Health, state_rows, strip
 from kiosk.desk.words import OVERRIDE_REASONS, Words, masked
 from kiosk.eligibility.model import Assessment, Coverage, Difference
-from kiosk.errors import RecordsError
+from kiosk.errors import ImageError, RecordsError
 from kiosk.gateway.connectivity import GATEWAY_SLOW, Connectivity
 from kiosk.gateway.login_guard import Pause
 from kiosk.gateway.model import NewCard
@@ -293,3 +293,10 @@ def test_text_stands_out_from_its_ground(name: str, pair: palette.Pair) -> None:
 def test_contrast_is_what_wcag_says() -> None:
     assert palette.Pair("#000000", "#FFFFFF").contrast == pytest.approx(21)
     assert palette.Pair("#777777", "#FFFFFF").contrast == pytest.approx(4.48, abs=0.01)
+
+
+def test_a_pasted_picture_is_not_called_by_the_name_the_desk_gave_it() -> None:
+    pasted = VI.error(ImageError("no_code", file="pasted-cwq8sk2u.png"))
+    opened = VI.error(ImageError("no_code", file="the.png"))
+    assert pasted.startswith("Không thấy mã QR trong ảnh vừa dán.")
+    assert opened.startswith("Không thấy mã QR trong ảnh the.png.")
