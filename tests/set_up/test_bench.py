@@ -1,0 +1,24 @@
+"""What `./run bench` offers; the benchmarks themselves are run by hand."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_benchmark_of_another_name_is_told_which_there_are() -> None:
+    done = subprocess.run(
+        [sys.executable, "tests/benchmarks", "speed"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "unknown benchmark: speed; there are event-loop, lookup, parse, start;" in done.stderr
+    assert "only when named: decode, desks, records, stream" in done.stderr
