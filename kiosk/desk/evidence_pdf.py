@@ -46,7 +46,8 @@ def write_evidence(evidence: Evidence, file: Path, cache: Path) -> None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application = QGuiApplication.instance() or QGuiApplication(["kiosk"])
     font = QFont(_FAMILIES, _POINTS)
-    if not all(QFontMetrics(font).inFont(letter) for letter in _HARDEST):
+    # PySide's `inFont` takes a letter for another character, which one depends on the machine.
+    if not all(QFontMetrics(font).inFontUcs4(ord(letter)) for letter in _HARDEST):
         raise KioskError("font_missing")
     document = QTextDocument()
     document.setDefaultFont(font)
