@@ -1,11 +1,13 @@
 """The desk's events for programs: one JSON object a line on standard output (contract, section 4).
 
 ``ready``: the first scan can be taken. ``opened``: gateway and records have been opened behind it.
-``state``: what the desk is doing, what lies over it, how many wait. ``verdict``, ``recorded``, ``queued`` and
-``message``: as they come. ``rechecked``: a late answer, or another look-up in vain; ``tasks``: how many late
-answers want a person; ``task_done``. ``camera`` and ``serial``: the reader's new state. ``gateway``: the desk
-has gone offline (with the reason) or is back. ``offered``: name and birth date are offered for the number in
-the form. ``tested``: what the scanner's test found. No event holds a name or a full number.
+``state``: what the desk is doing, what lies over it, how many wait. ``verdict``, ``recorded``, ``queued``
+and ``message``: as they come. ``rechecked``: a late answer, or another look-up in vain; ``tasks``: how many
+late answers want a person; ``task_done``; ``outbox``: something owed cannot be read. ``camera`` and
+``serial``: the reader's new state. ``gateway``: the desk has gone offline (with the reason) or is back.
+``offered``: name and birth date are offered for the number in the form. ``tested``: what the scanner's test
+found. ``checked_up``: how many checks the doctor made, how many to mend. ``upkeep``: whether there is a
+backup, or what ails it. No event holds a name or a full number.
 """
 
 from __future__ import annotations
