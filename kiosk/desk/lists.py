@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
@@ -145,6 +146,12 @@ class StatePage(Page):
         self.body.addWidget(self._check_up_frame)
         self.body.addWidget(frame)
         self.body.addStretch(1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """From the top, where the keys are, however far it was scrolled when it was last open."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.verticalScrollBar().setValue(0)
 
     def show_check_up(self, title: str, rows: Sequence[Row]) -> None:
         """What `kiosk doctor` has found so far, above the rest: it was asked for."""

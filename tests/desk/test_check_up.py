@@ -95,3 +95,17 @@ def test_a_fault_of_the_program_ends_the_check_up_and_not_the_desk(
 def test_everything_but_the_readers_that_the_desk_has_open_is_examined() -> None:
     checks = [finding.check for finding in examine_around_desk(Settings())]
     assert checks == [check for check in CHECKS if check not in {"camera", "scanner"}]
+
+
+def test_the_page_opens_from_the_top_where_its_keys_are(qtbot: QtBot) -> None:
+    page = StatePage(Words("vi"))
+    qtbot.addWidget(page)
+    page.resize(600, 200)
+    page.show_check_up("", [(f"✓ {number}", "…") for number in range(30)])
+    page.show()
+    bar = page.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=30_000)
+    bar.setValue(bar.maximum())
+    page.hide()
+    page.show()
+    assert bar.value() == 0
