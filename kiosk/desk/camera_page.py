@@ -19,6 +19,7 @@ class CameraPage(Page):
     def __init__(self, words: Words) -> None:
         super().__init__(words)
         self._options: tuple[str, ...] = ()
+        self._how = label("muted")
         self._state = label("muted")
         self._fixed = label("notice")
         self.preview = Preview()
@@ -38,7 +39,7 @@ class CameraPage(Page):
         row.addLayout(left, 1)
         row.addWidget(self.preview, 1)
         self.body.addWidget(label("subtitle", words("camera_title")))
-        self.body.addWidget(label("muted", words("camera_text")))
+        self.body.addWidget(self._how)
         self.body.addLayout(row, 1)
         self.body.addWidget(self._keys)
 
@@ -66,6 +67,7 @@ class CameraPage(Page):
                 KeyHint("F5", words("do_mirror")),
             )
         )
+        set_or_hide(self._how, "" if fixed else words("camera_text"))
         set_or_hide(self._fixed, words("camera_fixed", source=fixed) if fixed else "")
 
     def show_state(self, words: str) -> None:
