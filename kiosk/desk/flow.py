@@ -42,6 +42,7 @@ class Scan:
     text: str = ""
     image: Path | None = None
     card: Card | None = None
+    refused: KioskError | None = None  # why it cannot even be read; told at its turn
 
     @property
     def number_hint(self) -> str:
@@ -275,6 +276,8 @@ class Flow:
         if not self.free or not self.line:
             return ()
         scan = self.line.popleft()
+        if scan.refused is not None:
+            return self._show_message(scan.refused)
         if scan.card is not None:
             return self._look_up(scan, scan.card)
         ticket = self._new_ticket()

@@ -10,12 +10,14 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
-from kiosk.desk.flow import Effects, Flow, PageName
+from kiosk.desk.flow import Effects, Flow, PageName, Scan
 from kiosk.desk.incoming import Incoming, ask_for_pictures, refuse_if_too_large
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lane
+from kiosk.errors import KioskError
 from kiosk.settings import Settings
+from kiosk.visits.model import Source
 
 _PASTED = "pasted-"
 
@@ -70,7 +72,11 @@ class HandedOver:
             image.save(name)
             return Path(name)
 
-        self._reading.do(save, self._on_file, lambda error: self._apply(self._flow.trouble(error)))
+        self._reading.do(save, self._on_file, self._refused)
+
+    def _refused(self, error: KioskError) -> None:
+        """It waits in line as the picture would have: a verdict on the screen is not disturbed."""
+        self._apply(self._flow.scan(Scan(Source.IMAGE, refused=error)))
 
     # The dialog
 

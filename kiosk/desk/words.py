@@ -237,7 +237,7 @@ class Words:
         if first.number_hint:
             hint = masked(first.number_hint)
         else:
-            hint = self("hint_image" if first.image else "hint_code")
+            hint = self("hint_image" if first.image or first.refused else "hint_code")
         count = self("line_one") if waiting == 1 else self("line_many", count=str(waiting))
         return count, self("line_next", hint=hint)
 

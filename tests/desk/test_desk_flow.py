@@ -35,7 +35,7 @@ from kiosk.desk.flow import (
     VerdictShown,
 )
 from kiosk.eligibility.model import Assessment
-from kiosk.errors import CardParseError, KioskError, RecordsError, UsageError
+from kiosk.errors import CardParseError, ImageError, KioskError, RecordsError, UsageError
 from kiosk.gateway.result_codes import Verdict
 from kiosk.reception import Lookup
 from kiosk.visits.model import Source, Status, Visit
@@ -138,6 +138,27 @@ def test_the_next_scan_waits_in_line_until_the_result_has_been_seen() -> None:
     assert isinstance(read, Read)
     assert read.scan == NEXT
     assert not flow.line
+
+
+def test_a_picture_that_was_refused_is_told_at_its_turn_and_disturbs_no_verdict() -> None:
+    too_large = ImageError("image_too_large", file="(Ctrl+V)")
+    refused = Scan(Source.IMAGE, refused=too_large)
+    at_once = Flow()
+    at_once.scan(refused)
+    assert stage_of(at_once) == Message(too_large)
+
+    flow = at_verdict()
+    assert flow.scan(refused) == ()
+    assert isinstance(stage_of(flow), VerdictShown)
+    flow.scan(NEXT)
+    flow.confirm()
+    flow.recorded(ticket_of(flow), VISIT)
+    (pause,) = flow.take_next()
+    assert isinstance(pause, TakeNextAfter)
+    assert stage_of(flow) == Message(too_large)
+    (read,) = flow.take_next()
+    assert isinstance(read, Read)
+    assert read.scan == NEXT
 
 
 def test_a_scan_while_others_wait_goes_to_the_end_of_the_line() -> None:

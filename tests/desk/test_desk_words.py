@@ -183,6 +183,8 @@ def test_the_line_says_how_many_wait_and_who_is_next_without_the_number() -> Non
     assert count == "2 scans are waiting"
     assert "DN4 •••• •••• 0001" in then
     assert "QR code" in EN.line(1, Scan(Source.CAMERA, text="0|1"))[1]
+    too_large = Scan(Source.IMAGE, refused=RecordsError("image_too_large"))
+    assert EN.line(1, too_large) == EN.line(1, Scan(Source.IMAGE, image=Path("pasted.png")))
 
 
 def test_the_strip_says_training_first_and_the_state_page_says_everything() -> None:
