@@ -13,18 +13,16 @@ from PySide6.QtWidgets import QFileDialog
 from kiosk.desk.flow import Effects, Flow, PageName, Scan
 from kiosk.desk.incoming import Incoming, ask_for_pictures, refuse_if_too_large
 from kiosk.desk.window import DeskWindow
-from kiosk.desk.words import Words
+from kiosk.desk.words import PASTED, Words
 from kiosk.desk.work import Lane
 from kiosk.errors import KioskError
 from kiosk.settings import Settings
 from kiosk.visits.model import Source
 
-_PASTED = "pasted-"
-
 
 def discard_pasted(image: Path, folder: Path) -> None:
     """Delete `image` if it was pasted: a person's own file is never touched."""
-    if image.name.startswith(_PASTED) and image.parent == folder:
+    if image.name.startswith(PASTED) and image.parent == folder:
         image.unlink(missing_ok=True)
 
 
@@ -67,7 +65,7 @@ class HandedOver:
         def save() -> Path:
             refuse_if_too_large(image, self._settings.readers.max_megapixels)
             folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=folder, prefix=_PASTED, suffix=".png")
+            handle, name = tempfile.mkstemp(dir=folder, prefix=PASTED, suffix=".png")
             os.close(handle)
             image.save(name)
             return Path(name)
