@@ -16,7 +16,7 @@ from kiosk.desk.camera_desk import CameraDesk
 from kiosk.desk.camera_watch import CameraFactory
 from kiosk.desk.check_up import CheckUp
 from kiosk.desk.commands import Commands
-from kiosk.desk.drawing import Drawing
+from kiosk.desk.drawing import Drawing, VerdictExtra
 from kiosk.desk.events import EventStream, FlowEvents
 from kiosk.desk.gateway_line import GatewayLine
 from kiosk.desk.handed_over import HandedOver
@@ -122,6 +122,7 @@ class Desk(QObject):
             move_camera=self._move_camera,
             on_escape=self._absence.note_escape,
         )
+        self.verdict_extras: list[VerdictExtra] = []  # facts and keys that other rooms add to a verdict
         self._drawing = Drawing(
             words,
             window,
@@ -132,6 +133,7 @@ class Desk(QObject):
                 f.PageName.CAMERA: self._open_camera_page,
             },
             on_rested=lambda: self._apply(flow.rest()),
+            extras=self.verdict_extras,
             parent=self,
         )
         self._events = FlowEvents(flow, stream)
@@ -140,7 +142,7 @@ class Desk(QObject):
         self._next_timer = self._timer(lambda: self._apply(flow.take_next()))
         self._ready_timer = self._timer(self._ready)
         self._connect()
-        self._draw()
+        self.redraw()
 
     def _connect(self) -> None:
         self.keys.scanned.connect(lambda text: self.scan(text, Source.WEDGE))
@@ -364,9 +366,10 @@ class Desk(QObject):
                     self.window.form.show_error(error, self.words.error(error))
                 case f.Read() | f.CheckTyped() | f.LookUp() | f.Record():
                     self._work.do(effect)
-        self._draw()
+        self.redraw()
 
-    def _draw(self) -> None:
+    def redraw(self) -> None:
+        """What the flow says, and what other rooms say of it."""
         self._drawing.draw()
         self._tell()
         self._board.draw()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -11,15 +11,22 @@ from kiosk import clock
 from kiosk.desk import flow as f
 from kiosk.desk.pages import Page
 from kiosk.desk.window import DeskWindow
-from kiosk.desk.words import KeyHint, Words
+from kiosk.desk.words import Extra, KeyHint, Words
 from kiosk.errors import CardParseError, ImageError, KioskError
 
 REST_SECONDS = 20
 """How long a result stays on the screen when nobody comes."""
 
 
+VerdictExtra = Callable[[f.VerdictShown], Extra]
+"""What another room adds to a verdict on the screen. Asked at every drawing, so it has to be cheap."""
+
+
 class Drawing:
-    """`on_open`: what a page needs when it opens. `on_rested`: a result has stood long enough."""
+    """`on_open`: what a page needs when it opens. `on_rested`: a result has stood long enough.
+
+    `extras`: what other rooms add to a verdict; the list may grow later, and what they say may change.
+    """
 
     def __init__(
         self,
@@ -29,8 +36,10 @@ class Drawing:
         *,
         on_open: Mapping[f.PageName, Callable[[], None]],
         on_rested: Callable[[], None],
+        extras: Sequence[VerdictExtra],
         parent: QObject,
     ) -> None:
+        self._extras_of = extras
         self._words, self._window, self._flow, self._on_open = words, window, flow, on_open
         self._overlay_pages: dict[f.PageName, Page] = {
             f.PageName.TODAY: window.today,
@@ -55,11 +64,17 @@ class Drawing:
         window.show_line(words.line(len(flow.line), flow.line[0] if flow.line else None))
         result_shown = isinstance(flow.stage, f.Recorded) and not flow.overlays
         window.show_last_visit("" if result_shown else words.last_visit(flow.last_visit))
-        now_shown = (flow.stage, _identity(flow.top))
+        now_shown = (flow.stage, _identity(flow.top), self._extras())
         if now_shown != self._shown:
             self._shown = now_shown
             self._start_timers()
             window.show_page(self._overlay(flow.top) if flow.top else self._stage())
+
+    def _extras(self) -> tuple[Extra, ...]:
+        stage = self._flow.stage
+        if not isinstance(stage, f.VerdictShown):
+            return ()
+        return tuple(extra(stage) for extra in self._extras_of)
 
     def _start_timers(self) -> None:
         """They belong to the stage, whatever lies over it."""
@@ -119,7 +134,9 @@ class Drawing:
                 self._form_of = card
                 return window.form
             case f.VerdictShown(found=found, problem=problem, unrecordable=unrecordable):
-                view = words.verdict_view(found, problem, clock.today(), unrecordable=unrecordable)
+                view = words.verdict_view(
+                    found, problem, clock.today(), unrecordable=unrecordable, extras=self._extras()
+                )
                 window.verdict.show_verdict(view)
                 return window.verdict
             case f.Recorded(visit):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from kiosk.desk import palette
 from kiosk.desk.preview import Preview
-from kiosk.desk.widgets import Icon, KeyRow, ScanPicture, clear, label, panel, set_or_hide
-from kiosk.desk.words import KeyHint, RecordedView, VerdictView, Words
+from kiosk.desk.widgets import Icon, KeyRow, ScanPicture, clear, label, panel, rule, set_or_hide
+from kiosk.desk.words import KeyHint, RecordedView, Row, VerdictView, Words
 from kiosk.gateway.result_codes import Verdict
 from kiosk.visits.model import Status
 
@@ -212,7 +214,7 @@ class VerdictPage(Page):
         self._band.say(
             view.title,
             view.sentence,
-            view.keys,
+            _keys_of(view),
             palette.VERDICT[view.verdict],
             sign=SIGN_OF_VERDICT[view.verdict],
             code=view.result_code,
@@ -222,11 +224,20 @@ class VerdictPage(Page):
         self._person_title.setText(view.person_title)
         self._name.setText(view.name)
         clear(self._rows)
-        for row, (name, value) in enumerate(view.person):
-            self._rows.addWidget(label("rowLabel", name), row, 0, Qt.AlignmentFlag.AlignTop)
-            self._rows.addWidget(label("rowValue", value), row, 1)
+        place = self._add_rows(view.person, 0)
+        for extra in view.extras:
+            if extra.rows:
+                self._rows.addWidget(rule(), place, 0, 1, 2)
+                place = self._add_rows(extra.rows, place + 1)
         self._show_attention(view)
         self.verticalScrollBar().setValue(0)
+
+    def _add_rows(self, rows: Sequence[Row], first: int) -> int:
+        """From place `first` on; gives the next free place."""
+        for place, (name, value) in enumerate(rows, first):
+            self._rows.addWidget(label("rowLabel", name), place, 0, Qt.AlignmentFlag.AlignTop)
+            self._rows.addWidget(label("rowValue", value), place, 1)
+        return first + len(rows)
 
     def _show_attention(self, view: VerdictView) -> None:
         layout = self._attention_layout
@@ -252,6 +263,12 @@ class VerdictPage(Page):
             for warning in view.warnings:
                 layout.addWidget(label("notice", warning))
         layout.addStretch(1)
+
+
+def _keys_of(view: VerdictView) -> tuple[KeyHint, ...]:
+    """The main one first, Escape last, what other rooms add in between."""
+    added = tuple(key for extra in view.extras for key in extra.keys)
+    return (*view.keys[:-1], *added, *view.keys[-1:])
 
 
 class RecordedPage(Page):

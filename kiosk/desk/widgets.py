@@ -42,6 +42,14 @@ def panel() -> tuple[QFrame, QVBoxLayout]:
     return frame, layout
 
 
+def rule() -> QFrame:
+    """A thin line between groups of rows."""
+    line = QFrame()
+    line.setObjectName("rule")
+    line.setFixedHeight(1)
+    return line
+
+
 def clear(layout: QLayout) -> None:
     """Take everything out of `layout`."""
     while (item := layout.takeAt(0)) is not None:

@@ -39,6 +39,14 @@ class KeyHint:
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """What another room adds to a verdict: facts below the person's own, keys behind the verdict's own."""
+
+    rows: tuple[Row, ...] = ()
+    keys: tuple[KeyHint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictView:
     verdict: Verdict
     title: str
@@ -52,6 +60,7 @@ class VerdictView:
     person: tuple[Row, ...]
     differences: tuple[tuple[str, str, str], ...]  # field, as read, gateway
     warnings: tuple[str, ...]
+    extras: tuple[Extra, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,13 @@ class Words:
     # The verdict
 
     def verdict_view(
-        self, found: Lookup, problem: KioskError | None, today: date, *, unrecordable: bool = False
+        self,
+        found: Lookup,
+        problem: KioskError | None,
+        today: date,
+        *,
+        unrecordable: bool = False,
+        extras: tuple[Extra, ...] = (),
     ) -> VerdictView:
         assessment = found.assessment
         verdict = assessment.verdict
@@ -110,6 +125,7 @@ class Words:
             person=tuple(self._person(found, today)),
             differences=tuple(self._difference(difference) for difference in assessment.differences),
             warnings=self.notices(found.warnings),
+            extras=extras,
         )
 
     def _verdict_keys(self, verdict: Verdict, *, again: bool, unrecordable: bool) -> tuple[KeyHint, ...]:

@@ -21,6 +21,7 @@ from kiosk.app import build_reception
 from kiosk.desk.desk import Desk
 from kiosk.desk.events import EventStream
 from kiosk.desk.flow import Incomplete, Message, Recorded, VerdictShown
+from kiosk.desk.words import Extra
 from kiosk.errors import RecordsError
 from kiosk.reception import Reception
 from kiosk.settings import Settings, load_settings
@@ -421,3 +422,14 @@ def test_the_window_title_holds_no_personal_data(driven: Driven) -> None:
     driven.scan(LINE)
     driven.until(VerdictShown)
     assert driven.desk.window.windowTitle() == "Tiếp nhận BHYT – Quầy 1"
+
+
+def test_what_another_room_says_of_a_verdict_is_drawn_when_it_changes(driven: Driven) -> None:
+    said = [Extra(rows=(("Ưu tiên", "không"),))]
+    driven.desk.verdict_extras.append(lambda shown: said[-1])
+    driven.scan(LINE)
+    driven.until(VerdictShown)
+    said.append(Extra(rows=(("Ưu tiên", "Từ 75 tuổi"),)))
+    driven.desk.redraw()
+    shown = [found.text() for found in driven.desk.window.verdict.findChildren(QLabel, "rowValue")]
+    assert "Từ 75 tuổi" in shown

@@ -1,0 +1,50 @@
+"""The page of a verdict: what it shows of a view, and what other rooms may add."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from kiosk.desk.pages import VerdictPage
+from kiosk.desk.words import Extra, KeyHint, VerdictView, Words
+from kiosk.gateway.result_codes import Verdict
+
+VIEW = VerdictView(
+    verdict=Verdict.ELIGIBLE,
+    title="ĐỦ ĐIỀU KIỆN",
+    sentence="Thẻ BHYT hợp lệ.",
+    result_code="",
+    question="",
+    problem="",
+    keys=(KeyHint("Enter", "Tiếp nhận"), KeyHint("F6", "Tự chi trả"), KeyHint("Esc", "Để riêng")),
+    name="Nguyễn Văn Mẫu",
+    person_title="Theo cổng BHXH",
+    person=(("Ngày sinh", "01/02/1990 (36 tuổi)"), ("Mã thẻ", "DN4 •••• •••• 0001")),
+    differences=(),
+    warnings=(),
+)
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> VerdictPage:
+    made = VerdictPage(Words("vi"))
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def texts(page: VerdictPage, name: str) -> list[str]:
+    return [found.text() for found in page.findChildren(QLabel, name)]
+
+
+def test_another_room_adds_its_facts_below_the_persons_and_its_key_before_escape(page: VerdictPage) -> None:
+    priority = Extra(rows=(("Ưu tiên", "Từ 75 tuổi"),), keys=(KeyHint("F7", "Đổi diện ưu tiên"),))
+    for _ in range(3):
+        page.show_verdict(replace(VIEW, extras=(Extra(), priority)))
+    assert texts(page, "rowLabel") == ["Ngày sinh", "Mã thẻ", "Ưu tiên"]
+    assert texts(page, "keycap") == ["Enter", "F6", "F7", "Esc"]
+    page.show_verdict(VIEW)
+    assert texts(page, "rowLabel") == ["Ngày sinh", "Mã thẻ"]
