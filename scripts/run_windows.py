@@ -22,7 +22,7 @@ UV_MINIMUM = (0, 13)
 FOLDERS = ["kiosk", "scripts", "tests"]
 LINTERS = (["ruff", "check", *FOLDERS], ["ruff", "format", "--check", *FOLDERS], ["mypy"], ["lint-imports"])
 GATE = ["--cov=kiosk/card", "--cov=kiosk/eligibility", "--cov=kiosk/gateway", "--cov-branch"]
-GATE += ["--cov-report=term-missing:skip-covered", "--cov-fail-under=95"]
+GATE += ["--cov-report=term-missing:skip-covered", "--cov-fail-under=95", "-n", "2", "--dist", "loadgroup"]
 
 USAGE = """usage: run WORD [ARGS...]
 

@@ -32,6 +32,19 @@ GATED_ROOMS = ("card", "eligibility", "gateway")
 """Each of them has to reach --cov-fail-under by itself, not only all of them together."""
 
 
+SHARED = {"x_display": "window", "postgresql_server": "postgresql"}
+"""Servers that tests share, each with the name of the group that keeps their tests in one process (pytest-xdist)."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Windows never fight for the keyboard of one X server, and each server starts once."""
+    for item in items:
+        for fixture, group in SHARED.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(autouse=True)
 def tidy_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """No setting, proxy, keyring or home of this machine reaches a test; gives the test's own data folder."""
@@ -164,6 +177,8 @@ _room_lines: list[str] = []
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     """After pytest-cov has summed up: fail the run when one room alone stays under the gate."""
     result = yield
+    if hasattr(session.config, "workerinput"):  # a process of pytest-xdist has measured only its share
+        return result
     required = session.config.getoption("cov_fail_under", default=None)
     plugin = session.config.pluginmanager.getplugin("_cov")
     controller = getattr(plugin, "cov_controller", None)
