@@ -33,7 +33,7 @@ GATED_ROOMS = ("card", "eligibility", "gateway")
 
 
 SHARED = {"x_display": "window", "postgresql_server": "postgresql"}
-"""Servers that tests share, each with the name of the group that keeps their tests in one process (pytest-xdist)."""
+"""Servers that tests share, each with the group that keeps its tests in one process (pytest-xdist)."""
 
 
 @pytest.hookimpl(tryfirst=True)
