@@ -21,6 +21,7 @@ from kiosk import __version__, texts
 from kiosk.card import parse, parse_birth_date
 from kiosk.card.model import Kind
 from kiosk.cli_session import OutputLost, Session
+from kiosk.clock import today
 from kiosk.errors import CardParseError, ImageError, KioskError, RecordsError, UsageError
 
 if TYPE_CHECKING:
@@ -200,6 +201,7 @@ def co_payment_command(number: str, name: str | None, birth: str | None, json_: 
 @birth_option
 @click.option("--confirm", metavar="REASON", help="Đã kiểm tra gì.")
 @click.option("--self-pay", is_flag=True, help="Tự chi trả, không dùng BHYT.")
+@click.option("--priority", metavar="GROUP", help="Diện ưu tiên, hoặc none; bỏ trống: theo tuổi.")
 @as_json
 def check_in_command(
     image: str | None,
@@ -209,6 +211,7 @@ def check_in_command(
     birth: str | None,
     confirm: str | None,
     self_pay: bool,
+    priority: str | None,
     json_: bool,
 ) -> int:
     """Tiếp nhận một người bệnh: đọc thẻ, tra cứu, ghi lượt khám."""
@@ -217,6 +220,9 @@ def check_in_command(
         raise UsageError("usage", what=texts.text("cli", "one_of_three", session.language))
     if confirm is not None and not confirm.strip():
         raise UsageError("confirm_reason_missing")
+    from kiosk.eligibility.priority import BY_AGE, priority_of
+
+    group = BY_AGE if priority is None else priority_of(priority, None, today())
     with session.reception() as reception:
         from kiosk.visits.model import Source
 
@@ -231,10 +237,10 @@ def check_in_command(
             read = reception.read_image(Path(image or ""))
             card, source = reception.complete(read, full_name=name, birth_date=birth), Source.IMAGE
         if self_pay:
-            visit, message = reception.self_pay(card, source), ""
+            visit, message = reception.self_pay(card, source, priority=group), ""
         else:
             found = reception.look_up(card)
-            visit = reception.check_in(found, source, confirm.strip() if confirm else None)
+            visit = reception.check_in(found, source, confirm.strip() if confirm else None, priority=group)
             message = found.assessment.staff_message(session.language)
         sharing = reception.sharing()
     output = session.visit(visit)

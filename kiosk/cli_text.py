@@ -79,7 +79,8 @@ def visit_text(output: Mapping[str, Any], message: str, language: str) -> str:
     status = texts.text("statuses", output["status"], language)
     number = output["queue_label"]
     queue = texts.text("cli", "queue_number", language, number=str(number)) if number is not None else ""
-    lines.append("  ".join(part for part in (f"→ {status}", queue) if part))
+    priority = _priority(output["priority"], language)
+    lines.append("  ".join(part for part in (f"→ {status}", queue, priority) if part))
     lines += _fields(output["coverage"] or {}, language)
     lines += _differences(output, language)
     lines += _warnings(output)
@@ -165,6 +166,14 @@ def visit_lines(visits: Iterable[Mapping[str, Any]], language: str) -> Iterator[
             coverage.get("full_name") or visit.get("full_name") or "–",
         ]
         yield _row(cells, widths)
+
+
+def _priority(word: str | None, language: str) -> str:
+    if word is None:
+        return ""
+    from kiosk.eligibility.priority import group_name
+
+    return texts.text("cli", "priority", language, group=group_name(word, language))
 
 
 def _row(cells: Iterable[str], widths: Iterable[int]) -> str:

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from kiosk import clock
 from kiosk.card import normalise_name, parse, parse_birth_date, parse_number
-from kiosk.card.model import Card, HealthCard, Kind, Notice
+from kiosk.card.model import Card, HealthCard, Kind, Notice, PartialDate
 from kiosk.eligibility import Assessment, assess, number_to_follow
+from kiosk.eligibility.priority import BY_AGE, Proposal, priority_of, proposed_priority
 from kiosk.errors import CardParseError, ImageError, UsageError
 from kiosk.gateway.connectivity import Connectivity
 from kiosk.gateway.login_guard import Pause
@@ -76,6 +77,16 @@ class Lookup:
     detail: str = ""  # for technicians
     already_checked_in_today: bool = False
     reused: bool = False  # answered within the last minutes, not asked again
+
+    @property
+    def birth_date(self) -> PartialDate | None:
+        """The gateway's where it gave one, else the card's."""
+        coverage = self.assessment.coverage
+        return (coverage and coverage.birth_date) or self.card.birth_date
+
+    def proposed_priority(self) -> Proposal | None:
+        """The priority group that the birth date shows today."""
+        return proposed_priority(self.birth_date, clock.today())
 
 
 class Reception:
@@ -259,27 +270,37 @@ class Reception:
 
     # From a verdict to a visit
 
-    def check_in(self, found: Lookup, source: Source, confirm: str | None = None) -> Visit:
+    # `priority` is the word of a group (kiosk.eligibility.priority), None for no group, or BY_AGE.
+
+    def check_in(
+        self, found: Lookup, source: Source, confirm: str | None = None, *, priority: str | None = BY_AGE
+    ) -> Visit:
         """Record the visit as the verdict says; `confirm` turns ``needs_staff`` into a check-in."""
         status = STATUS_OF_VERDICT[found.assessment.verdict]
         confirmed = confirm if status is Status.HELD else None
         if confirmed is not None:
             status = Status.CHECKED_IN
-        return self._record(found, source, status, confirmed)
+        return self._record(found, source, status, confirmed, priority)
 
-    def put_aside(self, found: Lookup, source: Source) -> Visit:
+    def put_aside(self, found: Lookup, source: Source, *, priority: str | None = BY_AGE) -> Visit:
         """Record the visit as held, for staff to decide later."""
-        return self._record(found, source, Status.HELD, None)
+        return self._record(found, source, Status.HELD, None, priority)
 
-    def self_pay(self, card: Card, source: Source, found: Lookup | None = None) -> Visit:
+    def self_pay(
+        self, card: Card, source: Source, found: Lookup | None = None, *, priority: str | None = BY_AGE
+    ) -> Visit:
         """Record a visit outside BHYT; with the look-up that led to it, where there was one."""
         if found is not None:
-            return self._record(found, source, Status.SELF_PAY, None)
-        visit = self._new_visit(card, source, Status.SELF_PAY)
+            return self._record(found, source, Status.SELF_PAY, None, priority)
+        word = priority_of(priority, card.birth_date, clock.today())
+        visit = self._new_visit(card, source, Status.SELF_PAY, word)
         return self.records.record(replace(visit, warnings=visit.warnings + self._clock_notices()))
 
-    def _record(self, found: Lookup, source: Source, status: Status, confirm: str | None) -> Visit:
-        visit = self._new_visit(found.card, source, status)
+    def _record(
+        self, found: Lookup, source: Source, status: Status, confirm: str | None, priority: str | None
+    ) -> Visit:
+        word = priority_of(priority, found.birth_date, clock.today())
+        visit = self._new_visit(found.card, source, status, word)
         return self.records.record(
             replace(
                 visit,
@@ -290,7 +311,7 @@ class Reception:
             )
         )
 
-    def _new_visit(self, card: Card, source: Source, status: Status) -> NewVisit:
+    def _new_visit(self, card: Card, source: Source, status: Status, priority: str | None) -> NewVisit:
         return NewVisit(
             visit_id=uuid.uuid4().hex,
             created_at=clock.now(),
@@ -299,6 +320,7 @@ class Reception:
             status=status,
             card=card,
             warnings=card.warnings,
+            priority=priority,
         )
 
     def _clock_notices(self) -> tuple[Notice, ...]:

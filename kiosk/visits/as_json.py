@@ -32,6 +32,7 @@ def visit_as_json(visit: Visit, message: Callable[[Notice], str]) -> dict[str, A
         "number": visit.number,
         "differences": [difference_as_json(difference) for difference in visit.differences],
         "confirm_reason": visit.confirm_reason,
+        "priority": visit.priority,
         "training": visit.training,
         "kept_here": visit.kept_here,
     }

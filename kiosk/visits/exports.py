@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk import texts
+from kiosk.eligibility.priority import group_name
 from kiosk.errors import UsageError
 from kiosk.visits.model import Visit
 
@@ -244,6 +245,10 @@ def _sex(visit: Visit, language: str) -> Value:
     return texts.text("fields", sex, language) if sex else None
 
 
+def _priority(visit: Visit, language: str) -> Value:
+    return group_name(visit.priority, language) if visit.priority else None
+
+
 def _warnings(visit: Visit, language: str) -> Value:
     return " | ".join(texts.notice_message(notice, language) for notice in visit.warnings) or None
 
@@ -285,6 +290,7 @@ _COLUMNS: Sequence[_Column] = (
     _Column("differences", ("exports", "differences"), 30, _differences),
     _Column("warnings", ("exports", "warnings"), 30, _warnings),
     _Column("confirm_reason", ("exports", "confirm_reason"), 30, lambda visit, _: visit.confirm_reason),
+    _Column("priority", ("exports", "priority"), 24, _priority),
     _Column("rechecked_at", ("exports", "rechecked_at"), 20, lambda visit, _: _local(visit.rechecked_at)),
     _Column("source", ("exports", "source"), 10, lambda visit, _: visit.source.value),
     _Column("desk", ("exports", "desk"), 14, lambda visit, _: visit.desk),

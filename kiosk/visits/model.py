@@ -55,6 +55,7 @@ class NewVisit:
     attempts: tuple[Attempt, ...] = ()
     warnings: tuple[Notice, ...] = ()
     confirm_reason: str | None = None
+    priority: str | None = None  # word of a group of kiosk.eligibility.priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Visit:
     warnings: tuple[Notice, ...]
     confirm_reason: str | None
     rechecked_at: datetime | None
+    priority: str | None = None  # word of a group of kiosk.eligibility.priority
     kept_here: bool = False  # still in this desk's spool, not yet in the shared records
 
     @property

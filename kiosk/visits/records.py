@@ -421,6 +421,7 @@ class VisitRecords:
             "card": rows.card_to_json(new.card),
             "warnings": [],
             "confirm_reason": new.confirm_reason,
+            "priority": new.priority,
             **rows.assessment_columns(new.assessment, new.card),
         }
         statement = (

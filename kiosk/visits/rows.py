@@ -143,4 +143,5 @@ def visit_from(row: Row[Any]) -> Visit:
         warnings=notices_from_json(row.warnings),
         confirm_reason=row.confirm_reason,
         rechecked_at=row.rechecked_at,
+        priority=row.priority,
     )

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from kiosk.clock import VIETNAM
 
-HEAD = "0003"
+HEAD = "0004"
 """The migration that leads to the tables below."""
 
 
@@ -93,6 +93,7 @@ visit = Table(
     Column("warnings", _Json, nullable=False),
     Column("confirm_reason", CleanText),
     Column("rechecked_at", Moment),
+    Column("priority", CleanText),  # word of config/priority_groups.toml
     UniqueConstraint("mode", "facility", "day", "queue_number", name="uq_visit_queue_number"),
     Index("ix_visit_created", "mode", "facility", "created_at", "visit_id"),
     Index("ix_visit_day", "mode", "facility", "day", "created_at"),

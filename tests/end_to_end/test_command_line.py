@@ -174,6 +174,13 @@ class TestCheckIn:
         done = live("check-in", "--scan", the("010").health_card_line(), "--confirm", "quen biết")
         assert (done.exit_code, done.json["status"]) == (4, "refused")
 
+    def test_a_small_child_is_in_a_priority_group_unless_a_person_says_otherwise(self, live: Kiosk) -> None:
+        child = ["--number", "TE1799900000099", "--name", "Bé Mẫu", "--birth", f"{clock.today().year - 2}"]
+        assert live("check-in", *child, "--self-pay").json["priority"] == "child_under_6"
+        assert live("check-in", *child, "--self-pay", "--priority", "none").json["priority"] is None
+        mother = live("check-in", "--scan", DEMO_PATIENT.health_card_line(), "--priority", "pregnant").json
+        assert (mother["priority"], mother["queue_number"]) == ("pregnant", 3), "one row of numbers for all"
+
     def test_self_pay_asks_nobody(self, live: Kiosk, gateway: TrainingGateway) -> None:
         done = live("check-in", *typed(DEMO_PATIENT), "--self-pay")
         assert (done.exit_code, done.json["status"], done.json["queue_number"]) == (0, "self_pay", 1)
@@ -230,6 +237,14 @@ class TestBadInput:
             (
                 ["check-in", "--scan", DEMO_PATIENT.health_card_line(), "--confirm", " "],
                 "confirm_reason_missing",
+            ),
+            (
+                ["check-in", "--scan", DEMO_PATIENT.health_card_line(), "--priority", "emergency"],
+                "priority_not_queued",
+            ),
+            (
+                ["check-in", "--scan", DEMO_PATIENT.health_card_line(), "--priority", "vip"],
+                "priority_unknown",
             ),
             (["lookup"], "usage"),
             (["visits", "--on", "gestern"], "date_invalid"),

@@ -132,7 +132,7 @@ def test_what_was_done_here_arrives_whole(
 ) -> None:
     desk = open_desk()
     go_away(desk)
-    held = desk.record(new_visit(health_card(1), Status.HELD, attempts=(attempt(),)))
+    held = desk.record(new_visit(health_card(1), Status.HELD, attempts=(attempt(),), priority="aged_75"))
     confirmed = desk.confirm(held.visit_id, "đã xem CCCD")
     owing = desk.record(new_visit(health_card(2), Status.PENDING, attempts=(attempt(), attempt())))
     refused = desk.record(new_visit(health_card(3), Status.PENDING))
@@ -147,7 +147,7 @@ def test_what_was_done_here_arrives_whole(
     there = server.get(held.visit_id)
     assert there is not None
     assert (there.status, there.queue_label) == (Status.CHECKED_IN, confirmed.queue_label)
-    assert there.confirm_reason == "đã xem CCCD"
+    assert (there.confirm_reason, there.priority) == ("đã xem CCCD", "aged_75")
     assert server.owed_ids() == [owing.visit_id]
     assert len(server.attempts(owing.visit_id)) == 2
     assert [task.visit.visit_id for task in server.tasks()] == [refused.visit_id]

@@ -81,6 +81,7 @@ def test_a_visit_as_the_contract_shows_it(records: VisitRecords) -> None:
         "number": "DN4799900000001",
         "differences": [],
         "confirm_reason": None,
+        "priority": None,
         "training": False,
         "kept_here": False,
     }

@@ -49,7 +49,9 @@ def test_a_recorded_visit_is_read_back_whole(records: VisitRecords, open_records
         warnings=(Notice("new_card_later", (("number", "…0007"),)),),
     )
     card = health_card(warnings=(Notice("dropped_accents"),))
-    new = new_visit(card, assessment=found, warnings=card.warnings, confirm_reason="Đã xem thẻ giấy")
+    new = new_visit(
+        card, assessment=found, warnings=card.warnings, confirm_reason="Đã xem thẻ giấy", priority="pregnant"
+    )
 
     written = records.record(new)
 
@@ -64,6 +66,7 @@ def test_a_recorded_visit_is_read_back_whole(records: VisitRecords, open_records
     assert written.differences == found.differences
     assert written.warnings == (*card.warnings, *found.warnings)
     assert written.confirm_reason == "Đã xem thẻ giấy"
+    assert written.priority == "pregnant"
     assert written.created_at == MORNING
     assert written.created_at.utcoffset() == timedelta(hours=7)
     assert written.source is Source.SCAN
