@@ -5,6 +5,7 @@ import sys
 import bench_decode
 import bench_desks
 import bench_event_loop
+import bench_hour
 import bench_lookup
 import bench_parse
 import bench_records
@@ -15,6 +16,7 @@ BENCHMARKS = {
     "decode": bench_decode.main,
     "desks": bench_desks.main,
     "event-loop": bench_event_loop.main,
+    "hour": bench_hour.main,
     "lookup": bench_lookup.main,
     "parse": bench_parse.main,
     "records": bench_records.main,
@@ -22,8 +24,8 @@ BENCHMARKS = {
     "stream": bench_stream.main,
 }
 
-TAKE_MINUTES = {"decode", "desks", "records", "stream"}
-"""Only when named; KIOSK_BENCH_SCENES and BENCH_DESKS make them shorter."""
+TAKE_MINUTES = {"decode", "desks", "hour", "records", "stream"}
+"""Only when named; KIOSK_BENCH_SCENES, BENCH_DESKS and BENCH_SCANS make them shorter."""
 
 
 def main(names: list[str]) -> int:

@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from postgresql_server import PostgresqlServer, programs, running_server
 
 DESKS_IN_A_PROCESS = 10
-GATEWAY_SECONDS = 0.3
+GATEWAY_SECONDS = float(os.environ.get("BENCH_GATEWAY_SECONDS", "0.3"))
 GOAL_MS = 100.0
 
 SETTINGS = {"fsync": "on", "full_page_writes": "on", "autovacuum": "on", "shared_buffers": "128MB"}
@@ -55,7 +55,8 @@ def serve_gateway(patients: int) -> None:
         known = replace(DEMO_PATIENT, key=number, card_number=number, citizen_id=f"{99000000000 + place:012}")
         answers._BY_NUMBER[number] = known
     gateway = TrainingGateway()
-    gateway.fault = Fault(FaultKind.SLOW, step=Step.LOOKUP, seconds=GATEWAY_SECONDS)
+    if GATEWAY_SECONDS:
+        gateway.fault = Fault(FaultKind.SLOW, step=Step.LOOKUP, seconds=GATEWAY_SECONDS)
     with gateway:
         print(gateway.base_url, flush=True)
         sys.stdin.read()

@@ -29,14 +29,14 @@ class Ticks:
     """Gaps in milliseconds, each with the time that the window's thread was computing meanwhile."""
 
     gaps: list[tuple[float, float]] = field(default_factory=list)
-    _last: tuple[float, float] | None = None
+    last: tuple[float, float] | None = None
 
     def tick(self) -> None:
         now, used = time.perf_counter(), time.thread_time()
-        if self._last is not None:
-            gap = (now - self._last[0]) * 1000 - INTERVAL_MS
-            self.gaps.append((max(gap, 0.0), (used - self._last[1]) * 1000))
-        self._last = (now, used)
+        if self.last is not None:
+            gap = (now - self.last[0]) * 1000 - INTERVAL_MS
+            self.gaps.append((max(gap, 0.0), (used - self.last[1]) * 1000))
+        self.last = (now, used)
 
     def report(self, name: str) -> str:
         gaps = sorted(self.gaps)
