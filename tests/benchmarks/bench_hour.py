@@ -1,8 +1,8 @@
-"""An hour's work at a real desk window, replayed as fast as it goes: memory, and how long each flow holds it.
+"""An hour's work at a real desk window, as fast as it goes: memory, and how long each flow holds it up.
 
-3,600 scans (BENCH_SCANS) arrive as from a serial scanner; the keys are those of `docs/desk-flow.md`. The training
-gateway is a process of its own. Hold-ups are gaps of a timer in the window's thread, each counted for the flow that
-was under way; the first line, a desk where nothing happens, says what this machine does by itself.
+3,600 scans (BENCH_SCANS) arrive as from a serial scanner; the keys are those of `docs/desk-flow.md`. The
+gateway is a process of its own. Hold-ups are gaps of a timer in the window's thread, each counted for the
+flow that was under way; the first line, a desk where nothing happens, says what this machine does by itself.
 """
 
 from __future__ import annotations
