@@ -72,7 +72,7 @@ class Hour:
         from kiosk.desk import flow as f
         from kiosk.visits.model import Source
 
-        flow = self.desk.flow
+        flow: Any = self.desk.flow
         number = number_of(place)
         line = replace(self.demo, card_number=number).health_card_line()
         if self.name == "wrong name":
