@@ -68,11 +68,14 @@ class Hour:
             if self.scans in {WARM, SCANS // 2, SCANS}:
                 self.memory[self.scans] = resident_megabytes()
 
+    def _at(self, stage: type) -> bool:
+        return isinstance(self.desk.flow.stage, stage)
+
     def _patient(self, place: int) -> Iterator[None]:
         from kiosk.desk import flow as f
         from kiosk.visits.model import Source
 
-        flow: Any = self.desk.flow
+        flow = self.desk.flow
         number = number_of(place)
         line = replace(self.demo, card_number=number).health_card_line()
         if self.name == "wrong name":
@@ -87,7 +90,7 @@ class Hour:
             self.desk.command("return")
         else:
             self.desk.scan(line, Source.SERIAL)
-        while not isinstance(flow.stage, f.VerdictShown) or flow.overlays:
+        while not self._at(f.VerdictShown) or flow.overlays:
             yield
         if self.name in {"today's list", "state"}:
             self.desk.command("F3" if self.name == "today's list" else "F12")
@@ -100,7 +103,7 @@ class Hour:
             yield
             self.desk.command("escape")
             self.desk.command("escape")
-        while not isinstance(flow.stage, f.Recorded):
+        while not self._at(f.Recorded):
             yield
 
 
