@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from kiosk.desk import palette
 from kiosk.desk.preview import Preview
-from kiosk.desk.widgets import Icon, KeyRow, ScanPicture, clear, label, panel, rule, set_or_hide
+from kiosk.desk.widgets import Icon, KeyRow, ScanPicture, clear, label, panel, rule, set_or_hide, set_style
 from kiosk.desk.words import KeyHint, RecordedView, Row, VerdictView, Words
 from kiosk.gateway.result_codes import Verdict
 from kiosk.visits.model import Status
@@ -96,9 +96,9 @@ class Band(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def paint(self, colours: palette.Pair, sign: str) -> None:
-        self.setStyleSheet(f"#band {{ background: {colours.ground} }}")
+        set_style(self, f"#band {{ background: {colours.ground} }}")
         for target in (self._title, self._code, self._text):
-            target.setStyleSheet(f"color: {colours.text}")
+            set_style(target, f"color: {colours.text}")
         self._icon.show_sign(sign, colours.text)
 
     def say(

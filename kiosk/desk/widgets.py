@@ -89,6 +89,12 @@ def set_or_hide(target: QLabel, words: str) -> None:
     target.setVisible(bool(words))
 
 
+def set_style(target: QWidget, sheet: str) -> None:
+    """Set a style sheet only when it is another: Qt works out the whole look again even for the same one."""
+    if target.styleSheet() != sheet:
+        target.setStyleSheet(sheet)
+
+
 class KeyButton(QFrame):
     """A key as it looks on the keyboard and what it does; may be clicked, never takes the focus."""
 
@@ -174,8 +180,13 @@ class KeyRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._row = FlowLayout(self)
+        self._shown: tuple[tuple[KeyHint, ...], str | None] = ((), None)
 
     def show_keys(self, hints: Iterable[KeyHint], colour: str | None = None) -> None:
+        hints = tuple(hints)
+        if (hints, colour) == self._shown:
+            return
+        self._shown = (hints, colour)
         clear(self._row)
         for place, hint in enumerate(hints):
             button = KeyButton(hint, main=place == 0, colour=colour)
