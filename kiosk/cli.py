@@ -346,6 +346,24 @@ def evidence_command(context: click.Context, visit_id: str, file: Path, json_: b
     return EXIT_OK
 
 
+@visits_group.command("cancel")
+@click.argument("visit_id")
+@click.option("--reason", required=True, metavar="TEXT", help="Vì sao hủy.")
+@as_json
+@click.pass_context
+def cancel_command(context: click.Context, visit_id: str, reason: str, json_: bool) -> int:
+    """Hủy một lượt khám của hôm nay; số thứ tự của lượt đó không cấp lại."""
+    session.begin(json_output=json_ or context.obj[2])
+    if not reason.strip():
+        raise UsageError("cancel_reason_missing")
+    with session.reception() as reception:
+        output = session.visit(reception.cancel(visit_id, " ".join(reason.split())))
+    from kiosk.cli_text import visit_text
+
+    session.emit(output, lambda: visit_text({**output, "verdict": None}, "", session.language))
+    return EXIT_OK
+
+
 @contextmanager
 def _visits(on: str | None, status: str | None) -> Iterator[Iterable[Visit]]:
     from kiosk.visits.model import Status as VisitStatus

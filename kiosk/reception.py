@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -35,6 +35,7 @@ from kiosk.visits.recent_answers import RecentAnswer, RecentAnswers
 
 if TYPE_CHECKING:
     from kiosk.readers.decoder import FileDecoding
+    from kiosk.visits.day_list import DayPage, DayQuery, Place
     from kiosk.visits.known_patients import KnownPatient
     from kiosk.visits.outbox import LateAnswer, Outbox
     from kiosk.visits.records import VisitRecords
@@ -362,6 +363,21 @@ class Reception:
     def finish_task(self, visit_id: str) -> bool:
         """Mark a task as done by this desk. False when somebody had done it already."""
         return self.records.finish_task(visit_id, self._desk, clock.now())
+
+    def cancel(self, visit_id: str, reason: str, seen: Visit | None = None) -> Visit:
+        """Take a visit of today back. Raises UsageError as `VisitRecords.cancel` does.
+
+        With the visit as it was `seen` it goes while a shared server is away, too, and is done there later.
+        """
+        return self.records.cancel(visit_id, reason, self._desk, clock.now(), seen)
+
+    def day_page(self, wanted: DayQuery, after: Place | None = None) -> DayPage:
+        """A page of a day's list, newest first."""
+        return self.records.day_page(wanted, after)
+
+    def owed_summary(self) -> tuple[int, datetime | None]:
+        """How many look-ups are owed, and since when the oldest is."""
+        return self.records.owed_summary()
 
     def visits(self, on: date | None = None, status: Status | None = None) -> Iterator[Visit]:
         """The recorded visits, oldest first."""

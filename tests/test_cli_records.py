@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kiosk import cli
+from kiosk import cli, clock
 
 Run = Callable[..., tuple[int, dict[str, Any]]]
 
@@ -85,6 +86,37 @@ def test_a_server_has_its_own_tools(kiosk: Run, monkeypatch: pytest.MonkeyPatch)
     code, output = kiosk("records", "check")
     assert (code, output["error"]["code"]) == (2, "records_on_server")
     assert "pg_dump" in output["error"]["message"]
+
+
+def test_a_visit_of_today_is_taken_back(kiosk: Run, checked_in: str) -> None:
+    code, visit = kiosk("visits", "cancel", checked_in, "--reason", " Quét nhầm  người ")
+    assert (code, visit["status"], visit["cancel_reason"]) == (0, "cancelled", "Quét nhầm người")
+    assert visit["cancelled_at"] is not None
+    assert visit["queue_number"] == 1
+    assert kiosk("visits", "--status", "cancelled")[1]["visit_id"] == checked_in
+
+    code, output = kiosk("visits", "cancel", checked_in, "--reason", "lần hai")
+    assert (code, output["error"]["code"]) == (2, "visit_already_cancelled")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("nobody", "--reason", "nhầm"), "visit_unknown"),
+        (("nobody", "--reason", "  "), "cancel_reason_missing"),
+        (("nobody",), "usage"),
+    ],
+)
+def test_nothing_else_is_taken_back(kiosk: Run, arguments: tuple[str, ...], error: str) -> None:
+    code, output = kiosk("visits", "cancel", *arguments)
+    assert (code, output["error"]["code"]) == (2, error)
+
+
+def test_yesterdays_visit_stays(kiosk: Run, checked_in: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    code, output = kiosk("visits", "cancel", checked_in, "--reason", "nhầm")
+    assert (code, output["error"]["code"]) == (2, "visit_other_day")
 
 
 def test_people_are_told_in_words(

@@ -35,6 +35,8 @@ def visit_as_json(visit: Visit, message: Callable[[Notice], str]) -> dict[str, A
         "priority": visit.priority,
         "training": visit.training,
         "kept_here": visit.kept_here,
+        "cancelled_at": _iso(visit.cancelled_at) if visit.cancelled_at else None,
+        "cancel_reason": visit.cancel_reason,
     }
     if visit.followed_from is not None:
         known["followed_from"] = visit.followed_from

@@ -1,6 +1,6 @@
 """One visit on its way from a desk's spool to the shared records, with everything that belongs to it.
 
-What belongs to a visit is every row of every table with its `visit_id`: a table that is added later travels
+What belongs to a visit is every row of every table that refers to it: a table that is added later travels
 along by itself.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from kiosk import clock
-from kiosk.visits import rows
+from kiosk.visits import cancelling, rows
 from kiosk.visits.model import NUMBERED, Status
 from kiosk.visits.queue_numbers import LAST_ALLOTTED, queue_label
 from kiosk.visits.records import ALREADY_CHECKED_IN, VisitRecords
@@ -21,7 +21,11 @@ from kiosk.visits.schema import lookup_attempt, metadata, queue_row, visit, visi
 
 _Row = Mapping[Any, Any]
 
-_PARTS = tuple(table for table in metadata.sorted_tables if "visit_id" in table.c and table is not visit)
+_PARTS = tuple(
+    table
+    for table in metadata.sorted_tables
+    if "visit_id" in table.c and table.c.visit_id.references(visit.c.visit_id)
+)
 _GROWING = (visit_event, lookup_attempt)
 """Tables that rows are only ever added to; their own keys are numbers and differ from place to place."""
 
@@ -155,8 +159,14 @@ class TakingRecords(VisitRecords):
                     _add(connection, table, bundle.parts[table.name])
         else:
             columns["queue_number"] = columns["queue_number"] or there["queue_number"]
-            columns["status"] = there["status"]
+            cancelled_here = columns["status"] == Status.CANCELLED.value != there["status"]
+            columns["status"] = columns["status"] if cancelled_here else there["status"]
             self._change(connection, visit_id, queue_number=columns["queue_number"])
+            if cancelled_here:  # whatever an answer said meanwhile: a person took it back
+                taken_back = (columns["cancel_reason"], columns["cancelled_by"], columns["cancelled_at"])
+                self._change(connection, visit_id, **cancelling.columns(*taken_back))
+                self._no_longer_owe(connection, visit_id)
+                self._close_task(connection, visit_id, columns["cancelled_by"], columns["cancelled_at"])
         for table in _GROWING:
             known = _rows(connection, table, visit_id)
             _add(connection, table, [row for row in bundle.parts[table.name] if row not in known])

@@ -83,6 +83,9 @@ class Visit:
     confirm_reason: str | None
     rechecked_at: datetime | None
     priority: str | None = None  # word of a group of kiosk.eligibility.priority
+    cancelled_at: datetime | None = None
+    cancelled_by: str | None = None  # desk
+    cancel_reason: str | None = None
     kept_here: bool = False  # still in this desk's spool, not yet in the shared records
 
     @property
@@ -97,7 +100,7 @@ class Sharing:
 
     away: RecordsError | None  # why the server cannot be used now; None: it can
     since: datetime | None  # when that began
-    waiting: int  # visits that are kept on this desk and still to be handed over
+    waiting: int  # visits and cancellations that are kept on this desk and still to be handed over
     spool: RecordsError | None = None  # why this desk can keep none while the server is away; None: it can
 
 

@@ -18,8 +18,9 @@ from kiosk.card.model import Card, Notice
 from kiosk.eligibility.model import Assessment, Coverage
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.model import Attempt
-from kiosk.visits import known_patients, leases, rows
+from kiosk.visits import cancelling, day_list, known_patients, leases, rows
 from kiosk.visits.database import Database, sqlite_url
+from kiosk.visits.day_list import DayPage, DayQuery, Place
 from kiosk.visits.identity import keys_of
 from kiosk.visits.known_patients import KnownPatient
 from kiosk.visits.model import NUMBERED, NewVisit, OwedLookup, Sharing, StaffTask, Status, Visit, VisitEvent
@@ -140,19 +141,16 @@ class VisitRecords:
             self._log(connection, visit_id, clock.now(), "confirmed", Status.CHECKED_IN, reason)
             return self._the(connection, visit_id)
 
-    def cancel(self, visit_id: str, reason: str) -> Visit:
-        """Take a visit back; it keeps its queue number and its evidence, and owes nothing any more.
+    def cancel(self, visit_id: str, reason: str, desk: str, at: datetime, seen: Visit | None = None) -> Visit:
+        """Take a visit of the day back; it keeps its queue number and its evidence, and owes nothing more.
 
-        Raises UsageError ``visit_unknown``.
+        `seen`: the visit as it stands on the screen, for records that may be out of reach. Raises UsageError
+        ``visit_unknown``, ``visit_already_cancelled`` or ``visit_other_day``.
         """
+        del seen
         with self._writing() as connection:
-            found = self._locked(connection, visit_id)
-            if found.status is Status.CANCELLED:
-                return found
-            self._change(connection, visit_id, status=Status.CANCELLED.value)
-            self._no_longer_owe(connection, visit_id)
-            self._close_task(connection, visit_id, found.desk, clock.now())
-            self._log(connection, visit_id, clock.now(), "cancelled", Status.CANCELLED, reason)
+            cancelling.check(self._locked(connection, visit_id), at)
+            self._cancel(connection, visit_id, reason, desk, at)
             return self._the(connection, visit_id)
 
     def settle(
@@ -287,6 +285,21 @@ class VisitRecords:
                     )
                 )
             )
+
+    def day_page(self, wanted: DayQuery, after: Place | None = None) -> DayPage:
+        """The newest visits of a list, or those behind the place where the last page ended."""
+        limit, dialect = day_list.PAGE, self._database.dialect
+        with self._database.read() as connection:
+            found = connection.execute(
+                day_list.page_query(self._here, wanted, after, limit + 1, dialect)
+            ).all()
+            counts, exact = None, None
+            if after is None:
+                exact = day_list.exact(connection, self._here, wanted)
+                counts = day_list.count(connection, self._here, wanted, dialect, exact)
+        visits = tuple(rows.visit_from(row) for row in found[:limit])
+        more = Place(visits[-1].created_at, visits[-1].visit_id) if len(found) > limit else None
+        return DayPage(visits, more, counts, rows.visit_from(exact) if exact else None)
 
     def already_checked_in(self, card: Card, coverage: Coverage | None, day: date) -> bool:
         """Whether a visit received on that day shares one of the person's numbers."""
@@ -513,6 +526,12 @@ class VisitRecords:
             .values(visit_id=visit_id, created_at=at, reason=reason)
             .on_conflict_do_nothing(index_elements=["visit_id"])
         )
+
+    def _cancel(self, connection: Connection, visit_id: str, reason: str, desk: str, at: datetime) -> None:
+        self._change(connection, visit_id, **cancelling.columns(reason, desk, at))
+        self._no_longer_owe(connection, visit_id)
+        self._close_task(connection, visit_id, desk, at)
+        self._log(connection, visit_id, at, "cancelled", Status.CANCELLED, reason)
 
     def _close_task(self, connection: Connection, visit_id: str, desk: str, at: datetime) -> bool:
         closed = connection.execute(

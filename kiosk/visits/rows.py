@@ -15,6 +15,7 @@ from kiosk.eligibility.as_json import coverage_as_json, difference_as_json
 from kiosk.eligibility.model import Assessment, Difference
 from kiosk.gateway.model import Attempt, Question
 from kiosk.visits.model import OwedLookup, Source, StaffTask, Status, Visit, VisitEvent
+from kiosk.visits.searching import search_text
 
 _CITIZEN_KINDS = {Kind.CITIZEN_CARD, Kind.CITIZEN_ID}
 
@@ -90,6 +91,7 @@ def assessment_columns(assessment: Assessment | None, card: Card) -> dict[str, A
         "full_name": (coverage.full_name if coverage else None) or card.full_name,
         "coverage": coverage_as_json(coverage) if coverage else None,
         "differences": [difference_as_json(difference) for difference in differences],
+        "search": search_text(card, coverage),
     }
 
 
@@ -144,4 +146,7 @@ def visit_from(row: Row[Any]) -> Visit:
         confirm_reason=row.confirm_reason,
         rechecked_at=row.rechecked_at,
         priority=row.priority,
+        cancelled_at=row.cancelled_at,
+        cancelled_by=row.cancelled_by,
+        cancel_reason=row.cancel_reason,
     )

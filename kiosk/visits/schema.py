@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from kiosk.clock import VIETNAM
 
-HEAD = "0004"
+HEAD = "0005"
 """The migration that leads to the tables below."""
 
 
@@ -94,9 +94,13 @@ visit = Table(
     Column("confirm_reason", CleanText),
     Column("rechecked_at", Moment),
     Column("priority", CleanText),  # word of config/priority_groups.toml
+    Column("cancelled_at", Moment),
+    Column("cancelled_by", CleanText),  # desk
+    Column("cancel_reason", CleanText),
+    Column("search", CleanText),  # searching.search_text
     UniqueConstraint("mode", "facility", "day", "queue_number", name="uq_visit_queue_number"),
     Index("ix_visit_created", "mode", "facility", "created_at", "visit_id"),
-    Index("ix_visit_day", "mode", "facility", "day", "created_at"),
+    Index("ix_visit_day", "mode", "facility", "day", "created_at", "visit_id", "status", "search"),
     Index("ix_visit_status", "mode", "facility", "status", "created_at"),
 )
 
@@ -170,6 +174,17 @@ queue_row = Table(
     Column("desk", CleanText, nullable=False),  # who that was when it took the row, for people
     Column("taken_at", Moment, nullable=False),
     UniqueConstraint("mode", "facility", "holder", name="uq_queue_row_holder"),
+)
+
+waiting_cancel = Table(
+    "waiting_cancel",  # of visits that lie on a server which is away; no visit of this file
+    metadata,
+    Column("visit_id", CleanText, primary_key=True),
+    Column("mode", CleanText, nullable=False),
+    Column("facility", CleanText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("desk", CleanText, nullable=False),
+    Column("reason", CleanText, nullable=False),
 )
 
 visit_event = Table(

@@ -36,7 +36,9 @@ from kiosk.card.model import Card
 from kiosk.eligibility.model import Assessment, Coverage
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.model import Attempt
+from kiosk.visits import cancelling, day_list
 from kiosk.visits.database import Database, sqlite_url
+from kiosk.visits.day_list import DayPage, DayQuery, Place
 from kiosk.visits.hand_over import TakingRecords, read_bundle, remove_bundle
 from kiosk.visits.known_patients import KnownPatient
 from kiosk.visits.model import NewVisit, OwedLookup, Sharing, StaffTask, Status, Visit, VisitEvent
@@ -274,8 +276,18 @@ class SharedRecords(VisitRecords):
     def confirm(self, visit_id: str, reason: str) -> Visit:
         return self._where_it_is(visit_id, lambda records: records.confirm(visit_id, reason))
 
-    def cancel(self, visit_id: str, reason: str) -> Visit:
-        return self._where_it_is(visit_id, lambda records: records.cancel(visit_id, reason))
+    def cancel(self, visit_id: str, reason: str, desk: str, at: datetime, seen: Visit | None = None) -> Visit:
+        """Also of a visit that lies on the server while it is away, when it was `seen`: done there later."""
+        try:
+            return self._where_it_is(visit_id, lambda records: records.cancel(visit_id, reason, desk, at))
+        except RecordsError as error:
+            if seen is None or error.code not in _AWAY:
+                raise
+        cancelling.check(seen, at)
+        act = cancelling.Cancellation(visit_id, at, desk, reason)
+        with self._spool_file.write() as connection:
+            cancelling.keep(connection, self._mode_and_facility, act, self._spool._upsert)
+        return cancelling.as_cancelled(seen, act)
 
     def settle(
         self, visit_id: str, status: Status, assessment: Assessment, attempts: Iterable[Attempt], at: datetime
@@ -333,6 +345,13 @@ class SharedRecords(VisitRecords):
             if self._server.trouble is None:
                 raise
 
+    def day_page(self, wanted: DayQuery, after: Place | None = None) -> DayPage:
+        """Of both places one page; what lies in both counts as what waits here."""
+        nothing = DayPage((), None, {})
+        here = self._readable(lambda: self._spool.day_page(wanted, after)) or nothing
+        there = self._reachable(lambda: self._there.day_page(wanted, after)) or nothing
+        return day_list.merged(here, there)
+
     def already_checked_in(self, card: Card, coverage: Coverage | None, day: date) -> bool:
         return self._readable(lambda: self._spool.already_checked_in(card, coverage, day)) or (
             self._reachable(lambda: self._there.already_checked_in(card, coverage, day)) or False
@@ -384,6 +403,10 @@ class SharedRecords(VisitRecords):
         return self._readable(lambda: self._spool.events(visit_id)) or self._there.events(visit_id)
 
     # Here or there.
+
+    @property
+    def _mode_and_facility(self) -> tuple[str, str]:
+        return self._mode, self._facility
 
     def _where_it_is(self, visit_id: str, act: Callable[[VisitRecords], T]) -> T:
         """Act on the visit in the spool, or on the server when it is not, or no longer, in the spool."""
@@ -446,9 +469,29 @@ class SharedRecords(VisitRecords):
                     self._tell_once(visit_id, error)
                     if self._server.trouble is not None:
                         break
+            self._deliver_cancellations()
         finally:
             self._handing_over.release()
         return count
+
+    def _deliver_cancellations(self) -> None:
+        for act in self._readable(self._waiting_cancellations) or []:
+            try:
+                self._there.cancel(act.visit_id, act.reason, act.desk, act.at)
+            except UsageError as error:  # done already, by somebody else or before an answer was lost
+                if error.code != "visit_already_cancelled":
+                    _log.warning("visit %s is not cancelled on the server: %s", act.visit_id, error.code)
+            except RecordsError as error:
+                self._tell_once(act.visit_id, error)
+                if self._server.trouble is not None:
+                    return
+                continue
+            with self._spool_file.write() as connection:
+                cancelling.done(connection, act.visit_id)
+
+    def _waiting_cancellations(self) -> list[cancelling.Cancellation]:
+        with self._spool_file.read() as connection:
+            return cancelling.kept(connection, self._mode_and_facility)
 
     def _hand_over_one(self, visit_id: str) -> None:
         with self._spool._database.read() as connection:
@@ -466,7 +509,8 @@ class SharedRecords(VisitRecords):
 
     def _count_waiting(self) -> int:
         with self._spool._database.read() as connection:
-            return connection.scalars(select(func.count()).select_from(visit).where(self._here)).one()
+            visits = connection.scalars(select(func.count()).select_from(visit).where(self._here)).one()
+            return visits + cancelling.count_kept(connection, self._mode_and_facility)
 
     def _tell_once(self, visit_id: str, error: Exception) -> None:
         if visit_id not in self._troublesome:

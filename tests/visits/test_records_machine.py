@@ -12,16 +12,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 from visit_samples import MORNING, TIMED_OUT, assessment, attempt, health_card, new_visit
 
+from kiosk.errors import UsageError
 from kiosk.gateway.result_codes import Verdict
 from kiosk.visits.backup import check
 from kiosk.visits.leases import LEASE
 from kiosk.visits.model import NUMBERED, OwedLookup, Status
 from kiosk.visits.outbox import LateAnswer, Outbox
-from kiosk.visits.records import VisitRecords
+from kiosk.visits.records import VisitRecords, day_of
 
 ANSWERS = {
     Status.CHECKED_IN: LateAnswer(Status.CHECKED_IN, assessment(), (attempt(None),)),
@@ -44,6 +46,7 @@ class DesksAndOutbox(RuleBasedStateMachine):
         self.shown: dict[str, int | None] = {}  # what people saw as received: visit, queue number
         self.order: list[str] = []  # as written
         self.settled: dict[str, Status] = {}
+        self.cancelled: set[str] = set()
 
     @initialize()
     def open_desks(self) -> None:
@@ -118,7 +121,7 @@ class DesksAndOutbox(RuleBasedStateMachine):
             visit = records.still_owed(name, late.assessment, late.attempts, self.now, self.now)
         else:
             visit = records.settle(name, answer, late.assessment, late.attempts, self.now)
-        assert (visit is None) == (name in self.settled)
+        assert (visit is None) == (name in self.settled or name in self.cancelled)
         if visit is not None:
             self.note(name, visit.status)
 
@@ -128,6 +131,21 @@ class DesksAndOutbox(RuleBasedStateMachine):
         taken = self.ask_slowly(desk)
         self.recheck(1 - desk, answer)
         self.late_answer(taken, late)
+
+    @rule(desk=desks, place=st.integers(0, 50))
+    def cancel(self, desk: int, place: int) -> None:
+        """Somebody takes a visit back, whatever became of it, perhaps while its answer is on the way."""
+        if not self.order:
+            return
+        name = self.order[place % len(self.order)]
+        seen = self.desks[1 - desk].get(name)
+        assert seen is not None
+        if name in self.cancelled or seen.day != day_of(self.now):
+            with pytest.raises(UsageError):
+                self.desks[desk].cancel(name, "nhầm", "Quầy 1", self.now)
+        else:
+            self.desks[desk].cancel(name, "nhầm", "Quầy 1", self.now)
+            self.cancelled.add(name)
 
     @rule(desk=desks)
     def restart(self, desk: int) -> None:
@@ -151,12 +169,18 @@ class DesksAndOutbox(RuleBasedStateMachine):
         pending = {name for name, visit in found.items() if visit.status is Status.PENDING}
         assert set(records.owed_ids()) == pending
         assert not pending & set(self.settled)
+        assert not pending & self.cancelled
+        for name in self.cancelled:
+            assert (found[name].status, found[name].cancel_reason) == (Status.CANCELLED, "nhầm")
+            assert [event.event for event in records.events(name)][-1] == "cancelled"
         for name, status in self.settled.items():
-            assert found[name].status is status
+            assert found[name].status is status or name in self.cancelled
             happened = [event.event for event in records.events(name)]
             assert happened.count("settled") == 1
         assert {task.visit.visit_id for task in records.tasks()} == {
-            name for name, status in self.settled.items() if status is Status.REFUSED
+            name
+            for name, status in self.settled.items()
+            if status is Status.REFUSED and name not in self.cancelled
         }
 
     @invariant()

@@ -19,6 +19,7 @@ from visit_samples import MORNING, assessment, attempt, coverage, health_card, n
 from kiosk.visits import schema
 from kiosk.visits.backup import back_up, check, restore
 from kiosk.visits.database import Database, sqlite_url
+from kiosk.visits.day_list import DayQuery
 from kiosk.visits.leases import new_holder
 from kiosk.visits.model import Status
 from kiosk.visits.records import VisitRecords
@@ -60,6 +61,9 @@ def test_everything_is_there_and_reads_as_it_was_written(old: Path) -> None:
         assert [owed.card for owed in records.owed()] == [health_card(1)]
         assert [event.event for event in records.events("settled")] == ["recorded", "settled"]
         assert records.attempts("settled") == (attempt(), attempt(None))
+        for typed, who in (("nguyen thu so 1", ["pending"]), ("9900000000", ["checked-in"])):
+            found = records.day_page(DayQuery(visits["pending"].day, typed)).visits
+            assert [visit.visit_id for visit in found] == who
 
 
 def test_the_tables_are_those_of_this_version(old: Path) -> None:

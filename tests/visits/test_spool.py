@@ -17,8 +17,9 @@ from visit_samples import MORNING, TIMED_OUT, TODAY, assessment, attempt, citize
 from kiosk import clock
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.result_codes import Verdict
-from kiosk.visits import database, hand_over, spool
+from kiosk.visits import database, day_list, hand_over, spool
 from kiosk.visits.database import Database
+from kiosk.visits.day_list import DayQuery
 from kiosk.visits.model import Status, Visit
 from kiosk.visits.records import ALREADY_CHECKED_IN, VisitRecords
 from kiosk.visits.schema import visit as visit_table
@@ -545,7 +546,116 @@ def test_all_that_is_asked_while_away_is_answered_from_here(
     desk.put_back(kept.visit_id, "me")
     assert desk.still_owed(kept.visit_id, TIMED_OUT, (), MORNING) is not None
     assert not desk.finish_task(kept.visit_id, "Quầy 1", MORNING)
-    assert desk.cancel(kept.visit_id, "nhầm").status is Status.CANCELLED
+    assert desk.cancel(kept.visit_id, "nhầm", "Quầy 1", MORNING).status is Status.CANCELLED
+
+
+def cancelled(records: VisitRecords, visit_id: str) -> tuple[Status, str | None, list[str]]:
+    found = records.get(visit_id)
+    assert found is not None
+    return found.status, found.cancel_reason, records.owed_ids()
+
+
+def test_a_cancellation_made_while_cut_off_reaches_the_server(
+    open_desk: Callable[..., SharedRecords], server: VisitRecords
+) -> None:
+    desk = open_desk()
+    go_away(desk)
+    kept = desk.record(new_visit(status=Status.PENDING, visit_id="v1", attempts=(attempt(),)))
+    desk.cancel("v1", "Quét nhầm người", "Quầy 1", MORNING)
+    come_back(desk)
+
+    assert cancelled(server, "v1") == (Status.CANCELLED, "Quét nhầm người", [])
+    there = server.get("v1")
+    assert there is not None
+    assert (there.queue_number, there.cancelled_at) == (kept.queue_number, MORNING)
+    assert desk.sharing().waiting == 0
+
+
+def test_a_visit_that_was_handed_over_is_cancelled_there_at_once_or_later(
+    open_desk: Callable[..., SharedRecords], server: VisitRecords
+) -> None:
+    desk = open_desk()
+    first = desk.record(new_visit(health_card(1), visit_id="v1"))
+    assert not desk.cancel("v1", "Quét nhầm người", "Quầy 1", MORNING).kept_here
+    second = desk.record(new_visit(health_card(2), Status.PENDING, visit_id="v2", attempts=(attempt(),)))
+    assert (first.kept_here, second.kept_here) == (False, False)
+
+    go_away(desk)
+    with pytest.raises(RecordsError):
+        desk.cancel("v2", "nobody has seen it", "Quầy 1", MORNING)
+    gone = desk.cancel("v2", "Người bệnh ra về", "Quầy 1", MORNING, second)
+    assert (gone.status, gone.kept_here, desk.sharing().waiting) == (Status.CANCELLED, True, 1)
+    with pytest.raises(UsageError) as too_late:
+        desk.cancel("v2", "hôm qua", "Quầy 1", MORNING + timedelta(days=1), second)
+    assert too_late.value.code == "visit_other_day"
+    answer = (Status.REFUSED, assessment(Verdict.NOT_ELIGIBLE, "card_expired"), (attempt(None),))
+    server.settle("v2", *answer, MORNING + timedelta(minutes=1))  # another desk has the late answer meanwhile
+    come_back(desk)
+
+    assert cancelled(server, "v1") == (Status.CANCELLED, "Quét nhầm người", [])
+    assert cancelled(server, "v2") == (Status.CANCELLED, "Người bệnh ra về", [])
+    assert server.tasks() == []
+    assert desk.sharing().waiting == 0
+
+
+def test_a_cancellation_whose_answer_was_lost_is_done_once(
+    open_desk: Callable[..., SharedRecords], server: VisitRecords
+) -> None:
+    desk = open_desk()
+    seen = desk.record(new_visit(visit_id="v1"))
+    desk.cancel("v1", "nhầm", "Quầy 1", MORNING)
+    go_away(desk)
+    desk.cancel("v1", "nhầm", "Quầy 1", MORNING, seen)  # the desk does not know; it has seen it as it was
+    come_back(desk)
+
+    assert [event.event for event in server.events("v1")] == ["recorded", "cancelled"]
+    assert desk.sharing().waiting == 0
+
+
+def test_a_cancellation_here_wins_over_an_answer_that_came_there(
+    open_desk: Callable[..., SharedRecords], server: VisitRecords
+) -> None:
+    """The commit got no answer, so the visit lies in both places; each goes its own way until they meet."""
+    desk = open_desk()
+    new = new_visit(status=Status.PENDING, visit_id="v1", attempts=(attempt(),))
+    server.record(new)
+    go_away(desk)
+    desk.record(new)
+    desk.cancel("v1", "Quét nhầm người", "Quầy 1", MORNING)
+    server.settle("v1", Status.REFUSED, assessment(Verdict.NOT_ELIGIBLE, "card_expired"), (), MORNING)
+    come_back(desk)
+
+    assert cancelled(server, "v1") == (Status.CANCELLED, "Quét nhầm người", [])
+    assert server.tasks() == []
+    assert {event.event for event in server.events("v1")} >= {"settled", "cancelled"}
+
+
+def test_the_list_of_a_day_holds_what_waits_here_and_what_lies_there(
+    open_desk: Callable[..., SharedRecords], server: VisitRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(day_list, "PAGE", 2)
+    desk = open_desk()
+    for number in range(3):
+        at = MORNING + timedelta(minutes=2 * number)
+        server.record(new_visit(health_card(number), visit_id=f"there-{number}", created_at=at))
+    go_away(desk)
+    for number in range(2):
+        at = MORNING + timedelta(minutes=2 * number + 1)
+        desk.record(new_visit(health_card(8 + number), visit_id=f"here-{number}", created_at=at))
+    assert ids(iter(desk.day_page(DayQuery(TODAY)).visits)) == ["here-1", "here-0"]
+    desk._server.forget_trouble()
+
+    first = desk.day_page(DayQuery(TODAY))
+    second = desk.day_page(DayQuery(TODAY), first.more)
+    third = desk.day_page(DayQuery(TODAY), second.more)
+
+    assert [ids(iter(page.visits)) for page in (first, second, third)] == [
+        ["there-2", "here-1"],
+        ["there-1", "here-0"],
+        ["there-0"],
+    ]
+    assert [visit.kept_here for visit in first.visits] == [False, True]
+    assert (first.counts, third.more) == ({Status.CHECKED_IN: 5}, None)
 
 
 def test_the_database_forgets_a_desk_that_falls_silent_in_a_transaction(

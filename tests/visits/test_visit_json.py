@@ -84,6 +84,8 @@ def test_a_visit_as_the_contract_shows_it(records: VisitRecords) -> None:
         "priority": None,
         "training": False,
         "kept_here": False,
+        "cancelled_at": None,
+        "cancel_reason": None,
     }
 
 

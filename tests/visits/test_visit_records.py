@@ -132,7 +132,7 @@ def test_training_and_live_never_see_each_other(open_records: OpenRecords) -> No
     assert not live.already_checked_in(health_card(), None, TODAY)
     assert live.settle("practice", Status.CHECKED_IN, assessment(), (), MORNING) is None
     with pytest.raises(UsageError):
-        live.cancel("practice", "nhầm")
+        live.cancel("practice", "nhầm", "Quầy 1", MORNING)
     assert live.record(new_visit()).warnings == ()
     assert training.get("practice") == practised
 
@@ -183,7 +183,7 @@ def test_a_visit_tells_what_happened_to_it(records: VisitRecords) -> None:
     records.still_owed("v1", TIMED_OUT, (), later)
     records.settle("v1", Status.HELD, assessment(Verdict.NEEDS_STAFF, "name_mismatch"), (), later)
     records.confirm("v1", "Đã xem căn cước")
-    records.cancel("v1", "Người bệnh ra về")
+    records.cancel("v1", "Người bệnh ra về", "Quầy 2", later)
 
     assert [(event.event, event.status, event.why) for event in records.events("v1")] == [
         ("recorded", Status.PENDING, "gateway_timeout"),
@@ -315,16 +315,55 @@ def test_what_cannot_be_confirmed_is_said(records: VisitRecords) -> None:
 
 
 def test_a_cancelled_visit_owes_nothing_and_keeps_its_number(records: VisitRecords) -> None:
-    records.record(new_visit(status=Status.PENDING, visit_id="v1"))
+    later = MORNING + timedelta(minutes=5)
+    pending = records.record(new_visit(status=Status.PENDING, visit_id="v1"))
 
-    cancelled = records.cancel("v1", "Người bệnh ra về")
+    cancelled = records.cancel("v1", "Người bệnh ra về", "Quầy 2", later)
 
-    assert cancelled.status is Status.CANCELLED
-    assert cancelled.queue_number == 1
+    assert cancelled == replace(
+        pending,
+        status=Status.CANCELLED,
+        cancelled_at=later,
+        cancelled_by="Quầy 2",
+        cancel_reason="Người bệnh ra về",
+    )
     assert records.owed() == []
-    assert records.cancel("v1", "lần hai") == cancelled
     assert records.settle("v1", Status.CHECKED_IN, assessment(), (), MORNING) is None
-    assert records.record(new_visit()).warnings == ()
+    again = records.record(new_visit())
+    assert again.warnings == (), "the person is not here a second time"
+    assert again.queue_number == 2, "the first number was called out; nobody gets it again"
+
+
+def test_a_visit_is_cancelled_once(records: VisitRecords) -> None:
+    records.record(new_visit(visit_id="v1"))
+    first = records.cancel("v1", "Quét nhầm người", "Quầy 1", MORNING)
+
+    with pytest.raises(UsageError) as refused:
+        records.cancel("v1", "lần hai", "Quầy 2", MORNING)
+
+    assert refused.value.code == "visit_already_cancelled"
+    assert records.get("v1") == first
+    assert [event.event for event in records.events("v1")] == ["recorded", "cancelled"]
+
+
+def test_only_a_visit_of_the_day_can_be_cancelled(records: VisitRecords) -> None:
+    records.record(new_visit(visit_id="v1"))
+
+    for wrong_day in (timedelta(days=1), timedelta(days=-1)):
+        with pytest.raises(UsageError) as refused:
+            records.cancel("v1", "nhầm", "Quầy 1", MORNING + wrong_day)
+        assert (refused.value.code, refused.value.values["date"]) == ("visit_other_day", "23/11/2026")
+    with pytest.raises(UsageError) as unknown:
+        records.cancel("v2", "nhầm", "Quầy 1", MORNING)
+    assert unknown.value.code == "visit_unknown"
+
+
+def test_a_cancelled_visit_cannot_be_confirmed(records: VisitRecords) -> None:
+    records.record(new_visit(status=Status.HELD, visit_id="v1"))
+    records.cancel("v1", "Quét nhầm người", "Quầy 1", MORNING)
+
+    with pytest.raises(UsageError):
+        records.confirm("v1", "Đã xem thẻ")
 
 
 # Owed look-ups

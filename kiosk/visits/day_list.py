@@ -1,0 +1,132 @@
+"""One page after the other of a day's visits, newest first; searched and filtered by the database.
+
+A page is found by where the last one ended (keyset), so the hundredth costs what the first does. Searching
+looks through one index and reads no row that it does not show (``ix_visit_day`` holds what is searched).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+
+from kiosk.visits.model import Status, Visit
+from kiosk.visits.schema import visit
+from kiosk.visits.searching import queue_number_of, words_of
+
+PAGE = 60
+"""Visits on a page: more than a screen shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayQuery:
+    """What a list is to show. `day` None: all days; `status` None: every status."""
+
+    day: date | None
+    typed: str = ""
+    status: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended; the next one begins behind it."""
+
+    created_at: datetime
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayPage:
+    visits: tuple[Visit, ...]
+    more: Place | None  # where to go on; None: that is all
+    counts: Mapping[Status, int] | None = None  # by status, whatever status is asked for; first page only
+    exact: Visit | None = None  # whose queue number was typed; first page only, may stand in `visits` too
+
+
+def merged(here: DayPage, there: DayPage) -> DayPage:
+    """One page of two places that share a list; `here` holds what waits on this desk."""
+    known = {found.visit_id for found in (*here.visits, *([here.exact] if here.exact else []))}
+    kept = [replace(found, kept_here=True) for found in here.visits]
+    both = [*kept, *(found for found in there.visits if found.visit_id not in known)]
+    both.sort(key=lambda found: (found.created_at, found.visit_id), reverse=True)
+    visits = tuple(both[:PAGE])
+    more = visits[-1] if len(both) > PAGE or here.more or there.more else None
+    counts = None
+    if here.counts is not None and there.counts is not None:
+        counts = {
+            status: here.counts.get(status, 0) + there.counts.get(status, 0)
+            for status in (*here.counts, *there.counts)
+        }
+    exact = replace(here.exact, kept_here=True) if here.exact else there.exact
+    return DayPage(visits, Place(more.created_at, more.visit_id) if more else None, counts, exact)
+
+
+def page_query(
+    here: ColumnElement[bool], wanted: DayQuery, after: Place | None, limit: int, dialect: str
+) -> Select[Any]:
+    """The rows of a page, found in the index and only then read."""
+    where = [here, *_matching(wanted, dialect)]
+    if wanted.status is not None:
+        where.append(visit.c.status == wanted.status.value)
+    if after is not None:
+        where.append(
+            or_(
+                visit.c.created_at < after.created_at,
+                and_(visit.c.created_at == after.created_at, visit.c.visit_id < after.visit_id),
+            )
+        )
+        where.append(visit.c.created_at <= after.created_at)  # for the index: an OR alone is no place in it
+    found = (
+        select(visit.c.visit_id)
+        .where(*where)
+        .order_by(visit.c.created_at.desc(), visit.c.visit_id.desc())
+        .limit(limit)
+    )
+    return (
+        select(visit)
+        .where(visit.c.visit_id.in_(found))
+        .order_by(visit.c.created_at.desc(), visit.c.visit_id.desc())
+    )
+
+
+def count(
+    connection: Connection,
+    here: ColumnElement[bool],
+    wanted: DayQuery,
+    dialect: str,
+    exact: Row[Any] | None,
+) -> dict[Status, int]:
+    """How many there are of every status, with the one whose queue number was typed."""
+    query = (
+        select(visit.c.status, func.count()).where(here, *_matching(wanted, dialect)).group_by(visit.c.status)
+    )
+    counts = {Status(status): number for status, number in connection.execute(query)}
+    if exact is not None and not all(word in (exact.search or "") for word in words_of(wanted.typed)):
+        status = Status(exact.status)
+        counts[status] = counts.get(status, 0) + 1
+    return counts
+
+
+def exact(connection: Connection, here: ColumnElement[bool], wanted: DayQuery) -> Row[Any] | None:
+    """The visit whose queue number of that day was typed."""
+    number = queue_number_of(wanted.typed)
+    if number is None or wanted.day is None:
+        return None
+    query = select(visit).where(here, visit.c.day == wanted.day, visit.c.queue_number == number)
+    if wanted.status is not None:
+        query = query.where(visit.c.status == wanted.status.value)
+    return connection.execute(query).first()
+
+
+def _matching(wanted: DayQuery, dialect: str) -> list[ColumnElement[bool]]:
+    place_in = func.strpos if dialect == "postgresql" else func.instr
+    where: list[ColumnElement[bool]] = [place_in(visit.c.search, word) > 0 for word in words_of(wanted.typed)]
+    if wanted.day is not None:
+        where.append(visit.c.day == wanted.day)
+    return where
+
+
+__all__ = ["PAGE", "DayPage", "DayQuery", "Place", "count", "exact", "merged", "page_query"]
