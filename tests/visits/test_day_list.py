@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from visit_samples import MORNING, TODAY, assessment, citizen_card, coverage, health_card, new_visit
 
+from kiosk.card.model import Card
 from kiosk.visits import day_list
 from kiosk.visits.day_list import DayPage, DayQuery, Place
 from kiosk.visits.model import Status
@@ -27,7 +28,7 @@ def found(records: VisitRecords, typed: str, status: Status | None = None) -> li
 @pytest.fixture
 def day(records: VisitRecords) -> VisitRecords:
     """Four people of one morning; the last one waits for staff and has no queue number."""
-    people = {
+    people: dict[str, Card] = {
         "hoa": health_card(1234567, full_name="Nguyễn Thị Hoà"),
         "dung": health_card(7654321, full_name="Đỗ Văn Dũng"),
         "citizen": citizen_card("001190000042"),
@@ -103,7 +104,8 @@ def test_pages_follow_each_other_without_gap_or_repeat(
         at = MORNING + timedelta(minutes=number // 3)
         records.record(new_visit(health_card(number), visit_id=f"v{number}", created_at=at))
 
-    pages, place = [], None
+    pages: list[list[str]] = []
+    place = None
     while place is not None or not pages:
         page = records.day_page(DayQuery(TODAY), place)
         pages.append(ids(page))
