@@ -20,6 +20,7 @@ import click
 from kiosk import __version__, texts
 from kiosk.card import parse, parse_birth_date
 from kiosk.card.model import Kind
+from kiosk.cli_register import register_command
 from kiosk.cli_session import OutputLost, Session
 from kiosk.clock import today
 from kiosk.errors import CardParseError, ImageError, KioskError, RecordsError, UsageError
@@ -575,5 +576,7 @@ def demo_command(window: bool, json_: bool) -> int:
     session.settings = session.settings.for_training()
     return run_demo(session, open_desk=_open_desk if window else None)
 
+
+app.add_command(register_command(session))
 
 __all__ = ["Session", "run"]

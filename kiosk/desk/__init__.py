@@ -12,6 +12,7 @@ from kiosk.settings import Settings
 if TYPE_CHECKING:
     from kiosk.desk.camera_watch import CameraFactory
     from kiosk.reception import Reception
+    from kiosk.registration.sheet import Sheet
     from kiosk.visits.evidence import Evidence
 
 
@@ -60,4 +61,14 @@ def write_evidence(evidence: Evidence, file: Path, cache: Path) -> None:
     write(evidence, file, cache)
 
 
-__all__ = ["run_desk", "write_evidence"]
+def write_sheet(sheet: Sheet, file: Path, *, large: bool, cache: Path) -> int:
+    """Write a preparation sheet as a PDF and say its pages; needs no screen. Raises KioskError."""
+    try:
+        from kiosk.desk.registration.sheet_paper import write_sheet as write
+    except ImportError as error:
+        raise KioskError("qt_platform", str(error), missing=str(error).split(":")[0]) from None
+
+    return write(sheet, file, large=large, cache=cache)
+
+
+__all__ = ["run_desk", "write_evidence", "write_sheet"]
