@@ -64,7 +64,7 @@ class Desk(QObject):
     ) -> None:
         super().__init__()
         self.settings = settings
-        self.words = words = Words(settings.ui.language)
+        self.words = words = Words(settings.ui.language, {settings.facility.code: settings.facility.name})
         self.flow = flow = f.Flow()
         self.window = window = DeskWindow(settings, words)
         frame = Frame(settings.readers.wedge_prefix, settings.readers.wedge_suffix)
@@ -349,6 +349,8 @@ class Desk(QObject):
             self.check_up.start()
         elif self.flow.shows(f.PageName.CAMERA) and self._camera is not None:
             self._camera.mirror()
+        else:
+            self._apply(self.flow.take_gateway_values())
 
     def _move_camera(self, step: int) -> None:
         if self._camera is not None:

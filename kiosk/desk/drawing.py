@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from kiosk import clock
 from kiosk.desk import flow as f
 from kiosk.desk.pages import Page
+from kiosk.desk.verdict_view import verdict_view
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Extra, KeyHint, Words
 from kiosk.errors import CardParseError, ImageError, KioskError
@@ -113,13 +114,13 @@ class Drawing:
 
     def _stage(self) -> Page:
         window, words = self._window, self._words
-        cancel = (KeyHint(words("key_escape"), words("do_cancel_lookup")),)
+        escape = words("key_escape")
         match self._flow.stage:
             case f.Reading():
-                window.busy.say(words("reading_title"), cancel)
+                window.busy.say(words("reading_title"), (KeyHint(escape, words("do_cancel_reading")),))
                 return window.busy
             case f.LookingUp():
-                window.busy.say(words("looking_up_title"), cancel)
+                window.busy.say(words("looking_up_title"), (KeyHint(escape, words("do_cancel_lookup")),))
                 return window.busy
             case f.Recording():
                 window.busy.say(words("recording_title"))
@@ -133,11 +134,8 @@ class Drawing:
                 window.form.take_focus()
                 self._form_of = card
                 return window.form
-            case f.VerdictShown(found=found, problem=problem, unrecordable=unrecordable):
-                view = words.verdict_view(
-                    found, problem, clock.today(), unrecordable=unrecordable, extras=self._extras()
-                )
-                window.verdict.show_verdict(view)
+            case f.VerdictShown() as shown:
+                window.verdict.show_verdict(verdict_view(words, shown, clock.today(), self._extras()))
                 return window.verdict
             case f.Recorded(visit):
                 window.recorded.show_result(words.recorded_view(visit))

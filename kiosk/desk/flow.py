@@ -92,9 +92,12 @@ class Choosing:
 
 @dataclass(frozen=True, slots=True)
 class LookingUp:
+    """`scanned`: what the code said before a person completed it."""
+
     ticket: int
     source: Source
     card: Card
+    scanned: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +105,23 @@ class VerdictShown:
     """Waits for the receptionist. `problem`: why recording it failed a moment ago.
 
     `unrecordable`: not even putting aside could be recorded; Escape then lets the patient go, or nobody else
-    could be received.
+    could be received. `taken`: where the gateway says something else, its values are taken. `scanned`: what
+    the code said before a person completed it.
     """
 
     source: Source
     found: Lookup
     problem: KioskError | None = None
     unrecordable: bool = False
+    taken: bool = False
+    scanned: Card | None = None
+
+    @property
+    def to_record(self) -> Lookup:
+        """With what was taken from the gateway marked."""
+        assessment = self.found.assessment
+        marked = tuple(replace(each, taken=self.taken) for each in assessment.differences)
+        return replace(self.found, assessment=replace(assessment, differences=marked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +337,7 @@ class Flow:
     def found(self, ticket: int, found: Lookup, problem: KioskError | None = None) -> Effects:
         stage = self.stage
         if isinstance(stage, LookingUp) and stage.ticket == ticket:
-            self.stage = VerdictShown(stage.source, found, problem)
+            self.stage = VerdictShown(stage.source, found, problem, scanned=stage.scanned)
         return ()
 
     def look_up_failed(self, ticket: int, error: KioskError) -> Effects:
@@ -382,6 +395,13 @@ class Flow:
         if self.overlays or not isinstance(self.stage, VerdictShown):
             return ()
         return self._record(self.stage, Decision.SELF_PAY)
+
+    def take_gateway_values(self) -> Effects:
+        """F5: where the gateway says something else, its values are taken; once more: they are not."""
+        stage = self.stage
+        if not self.overlays and isinstance(stage, VerdictShown) and stage.found.assessment.differences:
+            self.stage = replace(stage, taken=not stage.taken)
+        return ()
 
     def escape(self) -> Effects:
         """Take the topmost overlay away; else put the patient aside, or give up what is under way."""
@@ -443,7 +463,7 @@ class Flow:
         if self._completing == ticket:
             self._completing = None
             if isinstance(self.stage, Incomplete):
-                return self._look_up(self.stage.scan, card)
+                return self._look_up(self.stage.scan, card, scanned=self.stage.card)
             return ()
         if not any(isinstance(overlay, ManualForm) and overlay.ticket == ticket for overlay in self.overlays):
             return ()
@@ -474,13 +494,13 @@ class Flow:
 
     # Steps
 
-    def _look_up(self, scan: Scan, card: Card) -> Effects:
+    def _look_up(self, scan: Scan, card: Card, scanned: Card | None = None) -> Effects:
         if card.lookup_number is None or not card.full_name or card.birth_date is None:
             self.stage = Incomplete(scan, card)
             self._completing = None
             return ()
         ticket = self._new_ticket()
-        self.stage = LookingUp(ticket, scan.source, card)
+        self.stage = LookingUp(ticket, scan.source, card, scanned)
         return (LookUp(ticket, card),)
 
     def _record(self, verdict: VerdictShown, decision: Decision, confirm: str | None = None) -> Effects:

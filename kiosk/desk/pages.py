@@ -16,9 +16,22 @@ from PySide6.QtWidgets import (
 )
 
 from kiosk.desk import palette
+from kiosk.desk.difference_table import DifferenceTable
 from kiosk.desk.preview import Preview
-from kiosk.desk.widgets import Icon, KeyRow, ScanPicture, clear, label, panel, rule, set_or_hide, set_style
-from kiosk.desk.words import KeyHint, RecordedView, Row, VerdictView, Words
+from kiosk.desk.verdict_view import VerdictView
+from kiosk.desk.widgets import (
+    Icon,
+    KeyRow,
+    ScanPicture,
+    clear,
+    label,
+    panel,
+    rule,
+    scale_layouts,
+    set_or_hide,
+    set_style,
+)
+from kiosk.desk.words import KeyHint, RecordedView, Row, Words
 from kiosk.gateway.result_codes import Verdict
 from kiosk.visits.model import Status
 
@@ -75,29 +88,30 @@ class Band(QFrame):
         super().__init__()
         self.setObjectName("band")
         grid = QGridLayout(self)
-        grid.setContentsMargins(26, 18, 26, 18)
+        grid.setContentsMargins(26, 12, 26, 14)
         grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(8)
+        grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         self._icon = Icon()
         self._title = label("bandTitle")
         self._code = label("bandCode", wrap=False)
-        self._text = label("bandText")
+        self._text = label("bandReason")
+        self._advice = label("bandText")
         self._question = label("question")
         self._problem = label("problem")
         self._keys = page.key_row()
         grid.addWidget(self._icon, 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._title, 0, 1)
         grid.addWidget(self._code, 0, 2, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self._text, 1, 1, 1, 2)
-        grid.addWidget(self._question, 2, 1, 1, 2)
-        grid.addWidget(self._problem, 3, 1, 1, 2)
-        grid.addWidget(self._keys, 4, 1, 1, 2)
+        for place, part in enumerate(
+            (self._text, self._advice, self._question, self._problem, self._keys), 1
+        ):
+            grid.addWidget(part, place, 1, 1, 2)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def paint(self, colours: palette.Pair, sign: str) -> None:
         set_style(self, f"#band {{ background: {colours.ground} }}")
-        for target in (self._title, self._code, self._text):
+        for target in (self._title, self._code, self._text, self._advice):
             set_style(target, f"color: {colours.text}")
         self._icon.show_sign(sign, colours.text)
 
@@ -109,6 +123,7 @@ class Band(QFrame):
         colours: palette.Pair,
         *,
         sign: str,
+        advice: str = "",
         code: str = "",
         question: str = "",
         problem: str = "",
@@ -117,10 +132,13 @@ class Band(QFrame):
         self._title.setText(title)
         set_or_hide(self._code, code)
         set_or_hide(self._text, text)
+        set_or_hide(self._advice, f"→  {advice}" if advice else "")
         set_or_hide(self._question, question)
         set_or_hide(self._problem, problem)
         self._keys.show_keys(keys, colours.text)
-        self.setAccessibleName(f"{title}. {text} {question} {problem}".strip())
+        self.setAccessibleName(
+            " ".join(part for part in (f"{title}.", text, advice, question, problem) if part)
+        )
 
 
 class ReadyPage(Page):
@@ -187,6 +205,7 @@ class VerdictPage(Page):
 
     def __init__(self, words: Words) -> None:
         super().__init__(words)
+        self._factor = 1.0
         self._band = Band(self)
         self.body.addWidget(self._band)
         columns = QHBoxLayout()
@@ -194,10 +213,7 @@ class VerdictPage(Page):
         person, inside = panel()
         self._person_title = label("personTitle", wrap=False)
         self._name = label("personName")
-        self._rows = QGridLayout()
-        self._rows.setHorizontalSpacing(24)
-        self._rows.setVerticalSpacing(5)
-        self._rows.setColumnStretch(1, 1)
+        self._rows = _row_grid()
         top = QHBoxLayout()
         top.setSpacing(16)
         top.addWidget(self._name, 1)
@@ -213,10 +229,11 @@ class VerdictPage(Page):
     def show_verdict(self, view: VerdictView) -> None:
         self._band.say(
             view.title,
-            view.sentence,
+            view.reason,
             _keys_of(view),
             palette.VERDICT[view.verdict],
             sign=SIGN_OF_VERDICT[view.verdict],
+            advice=view.advice,
             code=view.result_code,
             question=view.question,
             problem=view.problem,
@@ -224,45 +241,48 @@ class VerdictPage(Page):
         self._person_title.setText(view.person_title)
         self._name.setText(view.name)
         clear(self._rows)
-        place = self._add_rows(view.person, 0)
-        for extra in view.extras:
-            if extra.rows:
-                self._rows.addWidget(rule(), place, 0, 1, 2)
-                place = self._add_rows(extra.rows, place + 1)
+        _add_rows(self._rows, view.person)
         self._show_attention(view)
         self.verticalScrollBar().setValue(0)
-
-    def _add_rows(self, rows: Sequence[Row], first: int) -> int:
-        """From place `first` on; gives the next free place."""
-        for place, (name, value) in enumerate(rows, first):
-            self._rows.addWidget(label("rowLabel", name), place, 0, Qt.AlignmentFlag.AlignTop)
-            self._rows.addWidget(label("rowValue", value), place, 1)
-        return first + len(rows)
 
     def _show_attention(self, view: VerdictView) -> None:
         layout = self._attention_layout
         clear(layout)
-        self._attention.setVisible(bool(view.differences or view.warnings))
+        added = [extra.rows for extra in view.extras if extra.rows]
+        self._attention.setVisible(bool(view.differences or view.warnings or added))
         if view.differences:
             layout.addWidget(label("sectionTitle", self.words("differences_title")))
-            grid = QGridLayout()
-            grid.setHorizontalSpacing(16)
-            grid.setVerticalSpacing(6)
-            grid.setColumnStretch(0, 1)
-            grid.setColumnStretch(1, 1)
-            grid.addWidget(label("rowLabel", self.words("difference_read")), 0, 0)
-            grid.addWidget(label("rowLabel", self.words("difference_gateway")), 0, 1)
-            for place, (name, read, gateway) in enumerate(view.differences):
-                row = 2 * place + 1
-                grid.addWidget(label("rowLabel", name), row, 0, 1, 2)
-                grid.addWidget(label("differenceValue", read), row + 1, 0, Qt.AlignmentFlag.AlignTop)
-                grid.addWidget(label("differenceValue", gateway), row + 1, 1, Qt.AlignmentFlag.AlignTop)
-            layout.addLayout(grid)
+            layout.addWidget(DifferenceTable(self.words, view.differences))
         if view.warnings:
             layout.addWidget(label("sectionTitle", self.words("warnings_title")))
             for warning in view.warnings:
                 layout.addWidget(label("notice", warning))
+        for rows in added:
+            if layout.count():
+                layout.addWidget(rule())
+            grid = _row_grid()
+            _add_rows(grid, rows)
+            layout.addLayout(grid)
         layout.addStretch(1)
+        scale_layouts(self._attention, self._factor)
+
+    def scale(self, factor: float) -> None:
+        super().scale(factor)
+        self._factor = factor  # for the layouts that are made anew for each verdict
+
+
+def _row_grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(5)
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+def _add_rows(grid: QGridLayout, rows: Sequence[Row]) -> None:
+    for place, (name, value) in enumerate(rows):
+        grid.addWidget(label("rowLabel", name), place, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label("rowValue", value), place, 1)
 
 
 def _keys_of(view: VerdictView) -> tuple[KeyHint, ...]:

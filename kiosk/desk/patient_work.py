@@ -107,7 +107,7 @@ class PatientWork:
         ticket, verdict = work.ticket, work.verdict
 
         def job() -> Visit:
-            reception, found, source = self._reception.wait(), verdict.found, verdict.source
+            reception, found, source = self._reception.wait(), verdict.to_record, verdict.source
             match work.decision:
                 case f.Decision.CHECK_IN:
                     return reception.check_in(found, source, confirm=work.confirm)

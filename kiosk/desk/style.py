@@ -47,14 +47,19 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #rowValue {{ font-size: {px(20)}; }}
 #sectionTitle {{ font-size: {px(19)}; font-weight: bold; }}
 #differenceValue {{ font-size: {px(19)}; font-weight: bold; }}
+#differenceValue[given_up="true"] {{ color: {p.MUTED.text}; font-weight: normal;
+  text-decoration: line-through; }}
+#sourceTitle {{ color: {p.MUTED.text}; font-size: {px(17)}; }}
+#sourceTitle[taken="true"] {{ color: {p.READY.text}; font-weight: bold; }}
 #notice {{ {pair(p.NOTICE)} border-radius: {px(6)}; padding: {px(8)} {px(12)}; font-size: {px(18)}; }}
 #question {{ {pair(p.NOTICE)} border-radius: {px(6)}; padding: {px(8)} {px(14)};
   font-size: {px(21)}; font-weight: bold; }}
 #problem {{ {pair(p.PROBLEM)} border-radius: {px(6)}; padding: {px(8)} {px(14)};
   font-size: {px(20)}; font-weight: bold; }}
 #band {{ border-radius: {px(10)}; }}
-#bandTitle {{ font-size: {px(42)}; font-weight: bold; padding-top: {px(10)}; }}
+#bandTitle {{ font-size: {px(40)}; font-weight: bold; padding-top: {px(8)}; }}
 #bandText {{ font-size: {px(22)}; }}
+#bandReason {{ font-size: {px(24)}; font-weight: bold; }}
 #bandCode {{ font-size: {px(16)}; }}
 #queueNumber {{ font-size: {px(150)}; font-weight: bold; }}
 #keycap {{ {pair(p.KEYCAP)} border: {px(2)} solid {p.BORDER}; border-radius: {px(6)};

@@ -44,8 +44,13 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def difference_as_json(difference: Difference) -> dict[str, str]:
-    return {"field": difference.field, "read": difference.read, "gateway": difference.gateway}
+def difference_as_json(difference: Difference) -> dict[str, str | bool]:
+    return {
+        "field": difference.field,
+        "read": difference.read,
+        "gateway": difference.gateway,
+        "taken": difference.taken,
+    }
 
 
 def history_as_json(row: HistoryRow) -> dict[str, Any]:

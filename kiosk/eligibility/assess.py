@@ -13,6 +13,7 @@ from kiosk.gateway.model import Answer, GatewayCard, NewCard
 from kiosk.gateway.result_codes import ResultRule, Verdict, rule_for
 
 OLD_CARD_ENDED = "003"
+OLD_CARD_VALID = "004"
 NOT_ON_GATEWAY = "050"
 
 ARMY_POLICE_OBJECT_CODES = frozenset({"QN", "HC", "LS", "XK", "CY", "CA"})
@@ -39,7 +40,9 @@ def assess(
     coverage = _coverage(card, answer.card, on) if rule.verdict is not Verdict.UNDETERMINED else None
     differences = differences_between(card, coverage) if coverage else ()
     if rule.verdict is Verdict.ELIGIBLE and coverage is not None:
-        rule = _eligible_after_all(card, coverage, on) or rule
+        rule = _overruled(card, coverage, on) or rule
+        if rule.key == OLD_CARD_VALID and _new_card_applies(coverage):
+            rule = rule_for("new_card_in_force")  # the same verdict and reason, said of the card that applies
     if answer.result_code == NOT_ON_GATEWAY and _object_code(card) in ARMY_POLICE_OBJECT_CODES:
         rule = rule_for("army_police_not_on_gateway")
     if answer.result_code == OLD_CARD_ENDED and number_to_follow(answer) is None:
@@ -57,7 +60,11 @@ def assess(
     )
 
 
-def _eligible_after_all(card: Card, coverage: Coverage, on: date) -> ResultRule | None:
+def _new_card_applies(coverage: Coverage) -> bool:
+    return coverage.new_card is not None and coverage.new_card.card_number == coverage.card_number
+
+
+def _overruled(card: Card, coverage: Coverage, on: date) -> ResultRule | None:
     """The rule that overrules a good code: another person, or a period that does not cover the visit."""
     if names_differ(card, coverage):
         return rule_for("name_differs")

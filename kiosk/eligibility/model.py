@@ -38,6 +38,7 @@ class Difference:
     field: str  # name of the field in `Coverage`
     read: str
     gateway: str
+    taken: bool = False  # staff took the gateway's value
 
 
 @dataclass(frozen=True, slots=True)

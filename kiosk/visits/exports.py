@@ -255,7 +255,8 @@ def _warnings(visit: Visit, language: str) -> Value:
 
 def _differences(visit: Visit, language: str) -> Value:
     shown = (
-        f"{texts.text('fields', difference.field, language)}: {difference.read} ≠ {difference.gateway}"
+        f"{texts.text('fields', difference.field, language)}: "
+        f"{difference.read} {'→' if difference.taken else '≠'} {difference.gateway}"
         for difference in visit.differences
     )
     return " | ".join(shown) or None

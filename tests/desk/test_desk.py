@@ -433,3 +433,19 @@ def test_what_another_room_says_of_a_verdict_is_drawn_when_it_changes(driven: Dr
     driven.desk.redraw()
     shown = [found.text() for found in driven.desk.window.verdict.findChildren(QLabel, "rowValue")]
     assert "Từ 75 tuổi" in shown
+
+
+@pytest.mark.parametrize(("presses", "taken"), [(1, True), (2, False)])
+def test_what_was_taken_from_the_gateway_is_kept_with_the_visit(
+    driven: Driven, presses: int, taken: bool
+) -> None:
+    """004, and the new card is in force: its number and period are not those of the card that was scanned."""
+    changed = next(patient for patient in PATIENTS if patient.key == "next_card_now")
+    driven.scan(changed.health_card_line())
+    driven.until(VerdictShown)
+    for _ in range(presses):
+        driven.key(Qt.Key.Key_F5)
+    driven.press_return()
+    driven.until(Recorded)
+    (visit,) = driven.visits
+    assert {difference.taken for difference in visit.differences} == {taken}

@@ -11,142 +11,23 @@ import pytest
 
 from kiosk import clock
 from kiosk import desk as desk_package
-from kiosk.card.model import CitizenCard, HealthCard, Kind, Notice, PartialDate, Sex
+from kiosk.card.model import PartialDate
 from kiosk.desk import palette
 from kiosk.desk.flow import Scan
 from kiosk.desk.health import CAMERA_TROUBLES, Health, state_rows, strip
 from kiosk.desk.words import OVERRIDE_REASONS, Words, masked
-from kiosk.eligibility.model import Assessment, Coverage, Difference
 from kiosk.errors import ImageError, RecordsError
 from kiosk.gateway.connectivity import GATEWAY_SLOW, Connectivity
 from kiosk.gateway.login_guard import Pause
-from kiosk.gateway.model import NewCard
 from kiosk.gateway.result_codes import Verdict
 from kiosk.readers.camera import CameraState
 from kiosk.readers.hints import Hint
-from kiosk.reception import Lookup
 from kiosk.settings import Settings
 from kiosk.texts import table
 from kiosk.visits.model import Sharing, Source, Status
 
 TODAY = date(2026, 11, 23)
 VI, EN = Words("vi"), Words("en")
-CARD = HealthCard(
-    Kind.HEALTH_CARD,
-    card_number="DN4799900000001",
-    full_name="Nguyễn Văn Mẫn",
-    birth_date=PartialDate(1990, 2, 1),
-    primary_facility="79034",
-    valid_from=date(2026, 1, 1),
-    benefit_level=4,
-)
-COVERAGE = Coverage(
-    card_number="DN4799900000001",
-    social_insurance_number="9900000001",
-    full_name="Nguyễn Văn Mẫu",
-    birth_date=PartialDate(1990, 2, 1),
-    sex=Sex.FEMALE,
-    address=None,
-    primary_facility="99999",
-    primary_facility_name="Bệnh viện Mẫu",
-    issuing_office=None,
-    valid_from=date(2026, 1, 1),
-    valid_to=date(2026, 12, 31),
-    living_area="K1",
-    five_years_from=date(2030, 1, 1),
-    benefit_level=4,
-    new_card=NewCard("DN4799900000017", valid_from=date(2027, 1, 1)),
-)
-
-
-def lookup(
-    verdict: Verdict, code: str | None, coverage: Coverage | None = COVERAGE, **more: object
-) -> Lookup:
-    assessment = Assessment(
-        verdict, "a_reason", code, coverage, staff_text_key=code or "gateway_timeout", registered_here=True
-    )
-    return Lookup(CARD, assessment, (), (), (), 10.0, **more)  # type: ignore[arg-type]
-
-
-def test_a_good_card_shows_word_reason_keys_and_person() -> None:
-    view = VI.verdict_view(lookup(Verdict.ELIGIBLE, "000"), None, TODAY)
-    assert view.title == "ĐỦ ĐIỀU KIỆN"
-    assert view.sentence
-    assert [hint.key for hint in view.keys] == ["Enter", "F6", "Esc"]
-    assert view.keys[0].label == "Tiếp nhận"
-    assert view.name == "Nguyễn Văn Mẫu"
-    assert dict(view.person) == {
-        "Ngày sinh": "01/02/1990 (36 tuổi), Nữ",
-        "Mã thẻ": "DN4 •••• •••• 0001",
-        "Mức hưởng": "Mức 4 – hưởng 80 %",
-        "Nơi ĐKKCB ban đầu": "99999 – Bệnh viện Mẫu (tại đây)",
-        "Thời hạn thẻ": "01/01/2026 – 31/12/2026",
-        "Đủ 5 năm liên tục từ": "01/01/2030",
-        "Khu vực": "K1",
-        "Thẻ mới": "DN4 •••• •••• 0017, có giá trị từ 01/01/2027",
-    }
-    assert view.question == view.problem == ""
-
-
-def test_without_an_answer_the_card_as_read_is_shown_and_called_so() -> None:
-    view = VI.verdict_view(lookup(Verdict.UNDETERMINED, None, coverage=None), None, TODAY)
-    assert view.title == "CHƯA TRA CỨU ĐƯỢC – VẪN TIẾP NHẬN"
-    assert view.result_code == ""
-    assert view.name == "Nguyễn Văn Mẫn"
-    assert "chưa đối chiếu" in view.person_title
-    assert ("Thời hạn thẻ", "từ 01/01/2026") in view.person
-
-
-def test_a_second_visit_of_the_day_is_a_question() -> None:
-    view = VI.verdict_view(lookup(Verdict.ELIGIBLE, "000", already_checked_in_today=True), None, TODAY)
-    assert view.question.endswith("?")
-    assert view.keys[0].label == "Tiếp nhận thêm một lượt"
-
-
-def test_what_was_not_recorded_is_said_plainly() -> None:
-    view = EN.verdict_view(lookup(Verdict.ELIGIBLE, "000"), RecordsError("records_unknown_word"), TODAY)
-    assert view.problem.startswith("NOT RECORDED")
-
-
-def test_escape_says_that_nothing_will_be_recorded() -> None:
-    found = lookup(Verdict.ELIGIBLE, "000")
-    view = EN.verdict_view(found, RecordsError("disk_full", path="x"), TODAY, unrecordable=True)
-    assert view.keys[-1].label == "Leave it unrecorded (write it down)"
-
-
-def test_differences_stand_side_by_side_with_numbers_masked() -> None:
-    differences = (
-        Difference("full_name", "Nguyễn Văn Mẫn", "Nguyễn Văn Mẫu"),
-        Difference("card_number", "DN4799900000001", "DN4799900000017"),
-        Difference("sex", "male", "female"),
-        Difference("valid_from", "2024-01-01", "2026-11-18"),
-        Difference("birth_date", "1990", "01/02/1991"),
-    )
-    assessment = Assessment(
-        Verdict.NEEDS_STAFF, "name_mismatch", "060", COVERAGE, differences=differences, staff_text_key="060"
-    )
-    view = VI.verdict_view(Lookup(CARD, assessment, (), (), (), 1.0), None, TODAY)
-    assert view.differences == (
-        ("Họ tên", "Nguyễn Văn Mẫn", "Nguyễn Văn Mẫu"),
-        ("Mã thẻ", "DN4 •••• •••• 0001", "DN4 •••• •••• 0017"),
-        ("Giới tính", "Nam", "Nữ"),
-        ("Giá trị từ", "01/01/2024", "18/11/2026"),
-        ("Ngày sinh", "1990", "01/02/1991"),
-    )
-
-
-def test_a_citizen_card_without_an_answer_shows_its_number_masked() -> None:
-    citizen = CitizenCard(
-        Kind.CITIZEN_CARD,
-        citizen_id="099190000001",
-        full_name="Trần Thị Thử",
-        birth_date=PartialDate(1990),
-        warnings=(Notice("some_notice"),),
-    )
-    assessment = Assessment(Verdict.UNDETERMINED, "gateway_timeout", None, staff_text_key="gateway_timeout")
-    view = VI.verdict_view(Lookup(citizen, assessment, (), (), citizen.warnings, 1.0), None, TODAY)
-    assert ("Số CCCD / định danh", "•••••••• 0001") in view.person
-    assert len(view.warnings) == 1
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from kiosk.desk.pages import VerdictPage
-from kiosk.desk.words import Extra, KeyHint, VerdictView, Words
+from kiosk.desk.verdict_view import Differences, VerdictView
+from kiosk.desk.words import Extra, KeyHint, Words
 from kiosk.gateway.result_codes import Verdict
 
 VIEW = VerdictView(
     verdict=Verdict.ELIGIBLE,
     title="ĐỦ ĐIỀU KIỆN",
-    sentence="Thẻ BHYT hợp lệ.",
+    reason="Thẻ BHYT hợp lệ.",
+    advice="Tiếp nhận người bệnh.",
     result_code="",
     question="",
     problem="",
@@ -23,7 +25,7 @@ VIEW = VerdictView(
     name="Nguyễn Văn Mẫu",
     person_title="Theo cổng BHXH",
     person=(("Ngày sinh", "01/02/1990 (36 tuổi)"), ("Mã thẻ", "DN4 •••• •••• 0001")),
-    differences=(),
+    differences=Differences(),
     warnings=(),
 )
 
@@ -40,7 +42,7 @@ def texts(page: VerdictPage, name: str) -> list[str]:
     return [found.text() for found in page.findChildren(QLabel, name)]
 
 
-def test_another_room_adds_its_facts_below_the_persons_and_its_key_before_escape(page: VerdictPage) -> None:
+def test_another_room_adds_its_facts_beside_the_persons_and_its_key_before_escape(page: VerdictPage) -> None:
     priority = Extra(rows=(("Ưu tiên", "Từ 75 tuổi"),), keys=(KeyHint("F7", "Đổi diện ưu tiên"),))
     for _ in range(3):
         page.show_verdict(replace(VIEW, extras=(Extra(), priority)))

@@ -226,6 +226,13 @@ class TestNewCard:
         assert assessment.coverage.card_number == "DN4799900000001"
         assert assessment.coverage.new_card == new
 
+    def test_004_says_of_the_card_that_applies_and_of_no_other(self) -> None:
+        applies = conclude("004", replace(FOUND, new_card=NEW))
+        later = conclude("004", replace(FOUND, new_card=replace(NEW, valid_from=date(2026, 11, 24))))
+        assert (applies.verdict, applies.reason) == (later.verdict, later.reason)
+        assert "applies" in applies.staff_message("en")
+        assert "still valid" in later.staff_message("en")
+
     def test_004_starting_today_takes_the_new_card_from_today(self) -> None:
         assessment = conclude("004", replace(FOUND, new_card=replace(NEW, valid_from=VISIT_DAY)))
         assert assessment.coverage is not None

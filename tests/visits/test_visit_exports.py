@@ -180,7 +180,10 @@ def test_what_staff_should_know_is_in_words(records: VisitRecords, tmp_path: Pat
         Verdict.NEEDS_STAFF,
         "name_mismatch",
         coverage=coverage(),
-        differences=(Difference("full_name", "A", "B"),),
+        differences=(
+            Difference("full_name", "A", "B"),
+            Difference("primary_facility", "99998", "99999", taken=True),
+        ),
         warnings=(Notice("already_checked_in_today"),),
     )
     visit = records.record(new_visit(status=Status.HELD, assessment=found))
@@ -191,7 +194,7 @@ def test_what_staff_should_know_is_in_words(records: VisitRecords, tmp_path: Pat
     export_visits([visit], file, "vi")
 
     (row,) = rows_of_csv(file)
-    assert row["Sai khác"].endswith(": A ≠ B")
+    assert row["Sai khác"] == "Họ tên: A ≠ B | Nơi ĐKKCB ban đầu: 99998 → 99999", "the second was taken"
     assert "Hôm nay" in row["Lưu ý"]
     assert row["Lý do xác nhận"] == "Đã xem căn cước"
     assert row["Lý do"] == "name_mismatch"
