@@ -399,6 +399,20 @@ def _day(text: str) -> date:
     return date(partial.year, partial.month, partial.day)
 
 
+@app.command("ticket")
+@click.argument("visit_id")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Ghi ra tệp .png hoặc .pdf.")
+@click.option("--again", is_flag=True, help="Ghi trên phiếu là in lại.")
+@as_json
+def ticket_command(visit_id: str, out: Path | None, again: bool, json_: bool) -> int:
+    """In phiếu số thứ tự của một lượt đã ghi, hoặc ghi ra tệp."""
+    session.begin(json_output=json_)
+    from kiosk.cli_ticket import print_or_save
+
+    print_or_save(session, visit_id, out, again=again)
+    return EXIT_OK
+
+
 @app.command("recheck")
 @as_json
 def recheck_command(json_: bool) -> int:

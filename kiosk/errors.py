@@ -7,7 +7,8 @@
     ├── UsageError             a command was called with words or values that mean nothing
     ├── CardParseError         a text is not a card, or too damaged to be one
     ├── ImageError             a picture cannot be read, or holds no code
-    └── RecordsError           the visit records cannot be opened, read or written
+    ├── RecordsError           the visit records cannot be opened, read or written
+    └── PrinterError           a ticket could not be printed; the visit is recorded all the same
 
 What the *gateway* does wrong is not an exception: it is an answer with a failure in it
 (``kiosk.gateway.Answer``), because the patient is received all the same.
@@ -57,3 +58,7 @@ class ImageError(KioskError):
 
 class RecordsError(KioskError):
     """The records cannot be opened, read or written; the text says what to do."""
+
+
+class PrinterError(KioskError):
+    """A ticket could not be printed; ``values`` name the ``place`` of the printer."""

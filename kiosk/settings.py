@@ -129,6 +129,15 @@ def _flag() -> Rule:
     return Rule(read, "true | false")
 
 
+def _one_of(*numbers: int) -> Rule:
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | _Typed) or int(value) not in numbers:
+            raise ValueError
+        return int(value)
+
+    return Rule(read, " | ".join(map(str, numbers)))
+
+
 def _secret() -> Rule:
     def read(value: object) -> Secret:
         if not isinstance(value, str):
@@ -250,6 +259,30 @@ class ReadersSettings:
     max_megapixels: float = _setting(50.0, _number(0, 500))
 
 
+_PRINTER = (
+    r"off|system(?::.+)?|escpos:(?:tcp://[\w.\-]+(?::[1-9]\d{0,4})?"
+    r"|serial:[^,\s]+(?:,[1-9]\d{2,6})?|COM\d+(?:,[1-9]\d{2,6})?|(?:/|\\\\).+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketSettings:
+    """Queue tickets on paper."""
+
+    printer: str = _setting(
+        "off",
+        _text(
+            _PRINTER,
+            "off | system | system:NAME | escpos:tcp://host:9100 | escpos:/dev/usb/lp0 | "
+            "escpos:serial:COM3,115200",
+        ),
+    )
+    width_mm: int = _setting(80, _one_of(58, 80))
+    copies: int = _setting(1, _number(1, 5, whole=True))
+    automatic: bool = _setting(True, _flag())
+    initials: bool = _setting(False, _flag())
+
+
 @dataclass(frozen=True, slots=True)
 class UiSettings:
     """What people see."""
@@ -267,6 +300,7 @@ class Settings:
     gateway: GatewaySettings = GatewaySettings()
     records: RecordsSettings = RecordsSettings()
     readers: ReadersSettings = ReadersSettings()
+    ticket: TicketSettings = TicketSettings()
     ui: UiSettings = UiSettings()
 
     @property
@@ -293,6 +327,7 @@ _SECTIONS: dict[str, type[Any]] = {
     "gateway": GatewaySettings,
     "records": RecordsSettings,
     "readers": ReadersSettings,
+    "ticket": TicketSettings,
     "ui": UiSettings,
 }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from kiosk.desk.camera_watch import CameraFactory
     from kiosk.reception import Reception
     from kiosk.registration.sheet import Sheet
+    from kiosk.tickets.ticket import Ticket
     from kiosk.visits.evidence import Evidence
 
 
@@ -71,4 +73,32 @@ def write_sheet(sheet: Sheet, file: Path, *, large: bool, cache: Path) -> int:
     return write(sheet, file, large=large, cache=cache)
 
 
-__all__ = ["run_desk", "write_evidence", "write_sheet"]
+def save_ticket(ticket: Ticket, file: Path, settings: Settings) -> None:
+    """Write a queue ticket as PNG or PDF; needs no screen. Raises KioskError."""
+    with _qt(settings):
+        from kiosk.desk.slip import save_slip
+
+        save_slip(ticket, file, settings.ticket.width_mm)
+
+
+def print_ticket(ticket: Ticket, settings: Settings) -> None:
+    """Print a queue ticket on the printer of the settings; needs no screen. Raises KioskError."""
+    with _qt(settings):
+        from kiosk.desk.slip_printing import print_slip
+
+        print_slip(ticket, settings.ticket)
+
+
+@contextmanager
+def _qt(settings: Settings) -> Iterator[None]:
+    """Qt for something that shows nothing. Raises KioskError ``qt_platform`` where a library is missing."""
+    try:
+        from kiosk.desk.offscreen import qt
+    except ImportError as error:
+        raise KioskError("qt_platform", str(error), missing=str(error).split(":")[0]) from None
+    application = qt(settings.data_folder / "cache")
+    yield
+    del application
+
+
+__all__ = ["print_ticket", "run_desk", "save_ticket", "write_evidence", "write_sheet"]

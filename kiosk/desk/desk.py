@@ -30,6 +30,7 @@ from kiosk.desk.records_desk import RecordsDesk
 from kiosk.desk.repeats import Repeats
 from kiosk.desk.scanner_test import ScannerTest
 from kiosk.desk.serial_desk import SerialDesk, SerialFactory
+from kiosk.desk.ticket_desk import TicketDesk
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes, Mailbox
@@ -39,6 +40,7 @@ from kiosk.readers.scan_test import TEST_LINE, KeyNote
 from kiosk.readers.wedge import Frame, without_stray_start
 from kiosk.reception import Reception
 from kiosk.settings import Settings
+from kiosk.tickets.ticket import Ticket
 from kiosk.visits.known_patients import KnownPatient
 from kiosk.visits.model import Source
 
@@ -86,9 +88,15 @@ class Desk(QObject):
             settings, words, flow, self._apply, window.today,
             self._reception, self._lanes, self._mailbox, self._board, stream, self,
         )  # fmt: skip
+        self.tickets = tickets = TicketDesk(
+            settings, words, self._lanes.printing, stream,
+            send=self._send_ticket,
+            on_result=lambda error: self._board.note(printed_at=clock.now(), printer_error=error),
+            changed=self.redraw,
+        )  # fmt: skip
         self._work = PatientWork(
             settings, flow, self._apply, self._reception, self._lanes,
-            self._records, self._line, self._board, stream,
+            self._records, self._line, self._board, stream, tickets.recorded,
         )  # fmt: skip
         self._handed_over = HandedOver(
             settings, words, window, flow, self._apply, self._lanes.reading,
@@ -117,7 +125,7 @@ class Desk(QObject):
                 "F5": self._press_f5,
                 "F7": self._records.finish_task,
                 "open": self._handed_over.open_dialog,
-                "print": self._save_test_page,
+                "print": self._print,
             },
             move_camera=self._move_camera,
             on_escape=self._absence.note_escape,
@@ -134,6 +142,7 @@ class Desk(QObject):
             },
             on_rested=lambda: self._apply(flow.rest()),
             extras=self.verdict_extras,
+            tickets=tickets,
             parent=self,
         )
         self._events = FlowEvents(flow, stream)
@@ -312,6 +321,22 @@ class Desk(QObject):
                 )
             except KioskError as error:
                 page.say(self.words.error(error))
+
+    # Tickets
+
+    def _print(self) -> None:
+        """Ctrl+P: what it prints depends on what is shown."""
+        if self._testing:
+            self._save_test_page()
+            return
+        shown = not self.flow.overlays and isinstance(self.flow.stage, (f.Ready, f.Recorded))
+        if shown and self.flow.last_visit is not None:
+            self.tickets.print_ticket(self.flow.last_visit)
+
+    def _send_ticket(self, ticket: Ticket) -> None:
+        from kiosk.desk.slip_printing import print_slip
+
+        print_slip(ticket, self.settings.ticket)
 
     # Serial scanner and camera
 

@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, QTimer
 from kiosk import clock
 from kiosk.desk import flow as f
 from kiosk.desk.pages import Page
+from kiosk.desk.ticket_desk import TicketDesk
 from kiosk.desk.verdict_view import verdict_view
 from kiosk.desk.window import DeskWindow
-from kiosk.desk.words import Extra, KeyHint, Words
+from kiosk.desk.words import NO_TICKET, Extra, KeyHint, TicketNote, Words
 from kiosk.errors import CardParseError, ImageError, KioskError
 
 REST_SECONDS = 20
@@ -38,9 +39,10 @@ class Drawing:
         on_open: Mapping[f.PageName, Callable[[], None]],
         on_rested: Callable[[], None],
         extras: Sequence[VerdictExtra],
+        tickets: TicketDesk,
         parent: QObject,
     ) -> None:
-        self._extras_of = extras
+        self._extras_of, self._tickets = extras, tickets
         self._words, self._window, self._flow, self._on_open = words, window, flow, on_open
         self._overlay_pages: dict[f.PageName, Page] = {
             f.PageName.TODAY: window.today,
@@ -65,7 +67,7 @@ class Drawing:
         window.show_line(words.line(len(flow.line), flow.line[0] if flow.line else None))
         result_shown = isinstance(flow.stage, f.Recorded) and not flow.overlays
         window.show_last_visit("" if result_shown else words.last_visit(flow.last_visit))
-        now_shown = (flow.stage, _identity(flow.top), self._extras())
+        now_shown = (flow.stage, _identity(flow.top), self._extras(), self._ticket())
         if now_shown != self._shown:
             self._shown = now_shown
             self._start_timers()
@@ -76,6 +78,13 @@ class Drawing:
         if not isinstance(stage, f.VerdictShown):
             return ()
         return tuple(extra(stage) for extra in self._extras_of)
+
+    def _ticket(self) -> tuple[TicketNote, bool]:
+        """What is said of the slip of a visit just recorded, and whether a key prints it."""
+        stage = self._flow.stage
+        if not isinstance(stage, f.Recorded):
+            return NO_TICKET, False
+        return self._tickets.note_of(stage.visit), self._tickets.can_print(stage.visit)
 
     def _start_timers(self) -> None:
         """They belong to the stage, whatever lies over it."""
@@ -138,7 +147,8 @@ class Drawing:
                 window.verdict.show_verdict(verdict_view(words, shown, clock.today(), self._extras()))
                 return window.verdict
             case f.Recorded(visit):
-                window.recorded.show_result(words.recorded_view(visit))
+                note, again = self._ticket()
+                window.recorded.show_result(words.recorded_view(visit, note, ticket_again=again))
                 return window.recorded
             case f.Message(error):
                 self._message(error)

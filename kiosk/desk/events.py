@@ -7,7 +7,7 @@ late answers want a person; ``task_done``; ``outbox``: something owed cannot be 
 ``serial``: the reader's new state. ``gateway``: the desk has gone offline (with the reason) or is back.
 ``offered``: name and birth date are offered for the number in the form. ``tested``: what the scanner's test
 found. ``checked_up``: how many checks the doctor made, how many to mend. ``upkeep``: whether there is a
-backup, or what ails it. No event holds a name or a full number.
+backup, or what ails it. ``ticket``: what came of printing one. No event holds a name or a full number.
 """
 
 from __future__ import annotations

@@ -48,6 +48,8 @@ class Health:
     last_scan: datetime | None = None
     camera: str = "off"  # a state of kiosk.readers.camera, or "paused"
     camera_name: str = ""  # what it calls itself, while it shows something
+    printed_at: datetime | None = None  # when a ticket was last tried
+    printer_error: KioskError | None = None  # what came of it
     serial: str = "off"  # a state of kiosk.readers.serial_port
 
     def gateway(self, words: Words, decimal: str) -> str:
@@ -112,6 +114,15 @@ class Health:
             return words("backup_unknown")
         return words("backup_made", time=time_of_day(self.backup_at), date=day(self.backup_at.date()))
 
+    def printer(self, words: Words, settings: Settings) -> str:
+        if settings.ticket.printer == "off":
+            return words("printer_off")
+        if self.printer_error is not None:
+            return words.error(self.printer_error)
+        if self.printed_at is None:
+            return words("printer_unused", name=settings.ticket.printer)
+        return words("printer_fine", name=settings.ticket.printer, time=time_of_day(self.printed_at))
+
 
 def strip(health: Health, words: Words, settings: Settings) -> tuple[str, ...]:
     """The segments of the strip, most important first."""
@@ -131,6 +142,8 @@ def strip(health: Health, words: Words, settings: Settings) -> tuple[str, ...]:
         segments.append(words("strip_records_failing"))
     if health.backup_error is not None:
         segments.append(words("strip_backup_failing"))
+    if health.printer_error is not None:
+        segments.append(words("strip_printer_failing"))
     segments.append(words("strip_scanner", state=health.scanner(words)))
     segments.append(words("strip_camera", state=words(f"camera_{health.camera}")))
     return tuple(segments)
@@ -155,6 +168,7 @@ def state_rows(health: Health, words: Words, settings: Settings, today: date) ->
         (words("state_backup"), sentence(health.backup(words))),
         (words("state_scanner"), sentence(health.scanner(words))),
         (words("state_camera"), sentence(camera_words(health, words))),
+        (words("state_printer"), sentence(health.printer(words, settings))),
         (words("state_version"), __version__),
     )
 

@@ -302,23 +302,36 @@ class RecordedPage(Page):
         self._queue_label = label("lead", words("queue_number"))
         self._number = label("queueNumber", wrap=False)
         self._name = label("personName")
-        for part in (self._queue_label, self._number, self._name):
+        self._priority = label("priority")
+        self._ticket = label("lead")
+        self._ticket_trouble = label("notice")
+        for part in (self._queue_label, self._number, self._priority, self._name, self._ticket):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inside.setSpacing(0)
         inside.addStretch(1)
         inside.addWidget(self._queue_label)
         inside.addWidget(self._number)
+        inside.addWidget(self._priority)
         inside.addWidget(self._name)
+        inside.addWidget(self._ticket)
+        inside.addWidget(self._ticket_trouble)
         inside.addStretch(1)
         self.body.addWidget(frame, 1)
 
     def show_result(self, view: RecordedView) -> None:
         sign, colours = SIGN_OF_STATUS[view.status]
-        keys = (KeyHint(self.words("key_escape"), self.words("do_next")),)
-        self._band.say(view.title, view.sentence, keys, colours, sign=sign)
+        keys = [KeyHint(self.words("key_escape"), self.words("do_next"))]
+        if view.ticket_again:
+            keys.append(KeyHint("Ctrl+P", self.words("do_print_ticket")))
+        self._band.say(view.title, view.sentence, tuple(keys), colours, sign=sign)
         self._queue_label.setVisible(bool(view.queue_number))
         set_or_hide(self._number, view.queue_number)
         self._name.setText(view.name)
+        set_or_hide(
+            self._priority, f"★ {self.words('priority_short')}: {view.priority}" if view.priority else ""
+        )
+        set_or_hide(self._ticket, "" if view.ticket_trouble else view.ticket)
+        set_or_hide(self._ticket_trouble, view.ticket if view.ticket_trouble else "")
         self._number.setAccessibleName(f"{self.words('queue_number')} {view.queue_number}")
 
 

@@ -37,9 +37,10 @@ class PatientWork:
         line: GatewayLine,
         board: HealthBoard,
         stream: EventStream,
+        on_recorded: Callable[[Visit], None],
     ) -> None:
         self._settings, self._flow, self._apply = settings, flow, apply
-        self._reception, self._lanes = reception, lanes
+        self._reception, self._lanes, self._on_recorded = reception, lanes, on_recorded
         self._records, self._line, self._board, self._stream = records, line, board, stream
 
     def do(self, work: Work) -> None:
@@ -120,6 +121,7 @@ class PatientWork:
             self._records.note_work()
             self._stream.write("recorded", **events.recorded_event(visit))
             self._apply(self._flow.recorded(ticket, visit))
+            self._on_recorded(visit)
             self._records.refresh_owed()
 
         def failed(error: KioskError) -> None:

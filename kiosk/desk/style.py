@@ -42,6 +42,7 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #muted {{ color: {p.MUTED.text}; }}
 #personTitle {{ color: {p.MUTED.text}; font-size: {px(16)}; }}
 #personName {{ font-size: {px(31)}; font-weight: bold; }}
+#priority {{ font-size: {px(26)}; font-weight: bold; }}
 #rule {{ background: {p.HAIRLINE}; border: 0; }}
 #rowLabel {{ color: {p.MUTED.text}; font-size: {px(17)}; }}
 #rowValue {{ font-size: {px(20)}; }}

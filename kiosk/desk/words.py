@@ -9,6 +9,7 @@ from datetime import date, datetime
 from kiosk import clock
 from kiosk.card.model import Notice, PartialDate, Sex
 from kiosk.desk.flow import Scan
+from kiosk.eligibility.priority import group_name
 from kiosk.errors import KioskError
 from kiosk.gateway.result_codes import result_rules, rule_for
 from kiosk.texts import notice_message, text
@@ -41,12 +42,27 @@ class Extra:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketNote:
+    """What is said of a visit's ticket beside its number."""
+
+    words: str = ""
+    trouble: bool = False
+
+
+NO_TICKET = TicketNote()
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedView:
     status: Status
     title: str
     sentence: str
     queue_number: str
     name: str
+    priority: str = ""  # name of the group, where there is one
+    ticket: str = ""  # what is said of the slip of paper
+    ticket_trouble: bool = False
+    ticket_again: bool = False  # whether a key prints it
 
 
 class Words:
@@ -93,13 +109,19 @@ class Words:
 
     # The result
 
-    def recorded_view(self, visit: Visit) -> RecordedView:
+    def recorded_view(
+        self, visit: Visit, ticket: TicketNote = NO_TICKET, *, ticket_again: bool = False
+    ) -> RecordedView:
         return RecordedView(
             status=visit.status,
             title=self(f"recorded_{visit.status.value}"),
             sentence=self(f"recorded_{visit.status.value}_text"),
             queue_number=visit.queue_label or "",
             name=visit.full_name or "",
+            priority=group_name(visit.priority, self.language) if visit.priority else "",
+            ticket=ticket.words,
+            ticket_trouble=ticket.trouble,
+            ticket_again=ticket_again,
         )
 
     def last_visit(self, visit: Visit | None) -> str:

@@ -99,10 +99,11 @@ class Lanes:
         self.reading = Lane("reading", mailbox)
         self.upkeep = Lane("upkeep", mailbox)
         self.lookups = Lane("lookup", mailbox, threads=3)
+        self.printing = Lane("printing", mailbox)
 
     def stop(self, wait_for_records: float) -> bool:
         """Whether what was to be written is written, after that many seconds at most."""
-        for lane in (self.lookups, self.reading, self.upkeep):
+        for lane in (self.lookups, self.reading, self.upkeep, self.printing):
             lane.stop(None)
         return self.records.stop(wait_for_records)
 
