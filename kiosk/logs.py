@@ -24,6 +24,15 @@ def mask_number(number: str | None) -> str:
     return "•" * max(len(number) - 4, 0) + number[-4:]
 
 
+def shown_number(number: str | None) -> str:
+    """``DN4 •••• •••• 0001``: what a colleague may see over the shoulder. ``–`` for none."""
+    if not number:
+        return "–"
+    if len(number) == 15:
+        return f"{number[:3]} •••• •••• {number[-4:]}"
+    return f"{'•' * max(len(number) - 4, 0)} {number[-4:]}".strip()
+
+
 def masked(text: str) -> str:
     """`text` without secrets of URLs, hashes and long numbers (card, insurance, citizen, phone)."""
     text = _QUERY_SECRET.sub(r"\1=***", text)

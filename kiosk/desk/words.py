@@ -12,6 +12,7 @@ from kiosk.desk.flow import Scan
 from kiosk.eligibility.priority import group_name
 from kiosk.errors import KioskError
 from kiosk.gateway.result_codes import result_rules, rule_for
+from kiosk.logs import shown_number
 from kiosk.texts import notice_message, text
 from kiosk.visits.model import StaffTask, Status, Visit
 from kiosk.visits.queue_numbers import queue_label
@@ -172,13 +173,7 @@ class Words:
         )
 
 
-def masked(number: str | None) -> str:
-    """``DN4 •••• •••• 0001``: what a colleague may see over the shoulder. ``–`` for none."""
-    if not number:
-        return "–"
-    if len(number) == 15:
-        return f"{number[:3]} •••• •••• {number[-4:]}"
-    return f"{'•' * max(len(number) - 4, 0)} {number[-4:]}".strip()
+masked = shown_number
 
 
 def masked_name(name: str) -> str:

@@ -21,6 +21,8 @@ from kiosk.gateway.model import Attempt
 from kiosk.visits import cancelling, day_list, known_patients, leases, rows
 from kiosk.visits.database import Database, sqlite_url
 from kiosk.visits.day_list import DayPage, DayQuery, Place
+from kiosk.visits.difficulties import Difficulty, difficulties_of, overridden
+from kiosk.visits.difficulty_book import DifficultyBook
 from kiosk.visits.identity import keys_of
 from kiosk.visits.known_patients import KnownPatient
 from kiosk.visits.model import NUMBERED, NewVisit, OwedLookup, Sharing, StaffTask, Status, Visit, VisitEvent
@@ -59,6 +61,7 @@ class VisitRecords:
         self._database = database
         self._facility = facility
         self._mode = "training" if training else "live"
+        self._difficulties = DifficultyBook(database, facility=facility, mode=self._mode)
         self.row_of_numbers = 0
         """Which row of queue numbers is given here (queue_numbers); 0: the one of the records themselves."""
 
@@ -83,6 +86,11 @@ class VisitRecords:
         """How this desk stands with records it shares with others; None: these are the records."""
         return None
 
+    @property
+    def difficulties(self) -> DifficultyBook:
+        """What is reported to BHXH."""
+        return self._difficulties
+
     # Writing: each of these is one transaction.
 
     def record(self, new: NewVisit) -> Visit:
@@ -99,6 +107,7 @@ class VisitRecords:
             keys = keys_of(new.card, coverage)
             self._add_keys(connection, new.visit_id, keys)
             self._add_attempts(connection, new.visit_id, new.attempts)
+            self._difficulties.add(connection, _difficulties_of(new))
             if new.status is Status.PENDING:
                 self._owe(connection, new)
             reason = new.confirm_reason or (new.assessment.reason if new.assessment else None)
@@ -138,6 +147,7 @@ class VisitRecords:
                 warnings=rows.notices_to_json(dict.fromkeys(notices)),
             )
             self._close_task(connection, visit_id, found.desk, clock.now())
+            self._difficulties.add(connection, [_overridden(found, reason)])
             self._log(connection, visit_id, clock.now(), "confirmed", Status.CHECKED_IN, reason)
             return self._the(connection, visit_id)
 
@@ -198,7 +208,8 @@ class VisitRecords:
             found = self._find(connection, visit_id)
             if found is None:
                 return None
-            self._add_attempts(connection, visit_id, attempts)
+            given = tuple(attempts)
+            self._add_attempts(connection, visit_id, given)
             if was_pending is None:
                 return None
             card = self._card(connection, visit_id)
@@ -210,6 +221,15 @@ class VisitRecords:
                 **rows.assessment_columns(assessment, card),
             )
             self._add_keys(connection, visit_id, keys_of(card, assessment.coverage))
+            met = difficulties_of(
+                visit_id,
+                at=at,
+                desk=found.desk,
+                number=found.number,
+                assessment=assessment,
+                attempts=given,
+            )
+            self._difficulties.add(connection, met)
             if status is Status.PENDING:
                 self._owe_on(connection, visit_id, assessment.reason, next_at)
                 self._log(connection, visit_id, at, "still_owed", status, assessment.reason)
@@ -574,6 +594,25 @@ class VisitRecords:
         if row is None:
             raise UsageError("visit_unknown", visit_id=visit_id)
         return rows.visit_from(row)
+
+
+def _difficulties_of(new: NewVisit) -> tuple[Difficulty, ...]:
+    return difficulties_of(
+        new.visit_id,
+        at=new.created_at,
+        desk=new.desk,
+        number=new.card.lookup_number,
+        assessment=new.assessment,
+        attempts=new.attempts,
+        confirm_reason=new.confirm_reason,
+    )
+
+
+def _overridden(found: Visit, why: str) -> Difficulty:
+    code = found.result_code or found.reason
+    return overridden(
+        found.visit_id, at=clock.now(), desk=found.desk, number=found.number, code=code, why=why
+    )
 
 
 def day_of(moment: datetime) -> date:

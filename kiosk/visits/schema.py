@@ -198,3 +198,28 @@ visit_event = Table(
     Column("why", CleanText),
     Index("ix_visit_event_visit", "visit_id"),
 )
+
+difficulty = Table(
+    "difficulty",
+    metadata,
+    # Not `visit_id`: a difficulty goes its own way to the server, and outlives the visit that it came from.
+    Column("difficulty_id", CleanText, primary_key=True),
+    Column("mode", CleanText, nullable=False),
+    Column("facility", CleanText, nullable=False),
+    Column("kind", CleanText, nullable=False),  # config/difficulties.toml
+    Column("code", CleanText),  # result code or failure that it came from
+    Column("state", CleanText, nullable=False),
+    Column("first_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("times", Integer, nullable=False),  # look-ups of this visit that met it
+    Column("desk", CleanText, nullable=False),
+    Column("about_visit", CleanText),
+    Column("number", CleanText),  # masked
+    Column("text", CleanText),  # what staff wrote
+    Column("note", CleanText),  # what became of it
+    Column("reported_at", Moment),
+    Column("answered_at", Moment),
+    Column("closed_at", Moment),
+    Index("ix_difficulty_last", "mode", "facility", "last_at"),
+    Index("ix_difficulty_state", "mode", "facility", "state", "first_at"),
+)

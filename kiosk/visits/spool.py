@@ -45,6 +45,7 @@ from kiosk.visits.model import NewVisit, OwedLookup, Sharing, StaffTask, Status,
 from kiosk.visits.queue_numbers import LAST_ALLOTTED, LAST_ROW
 from kiosk.visits.records import VisitRecords
 from kiosk.visits.schema import queue_row, visit
+from kiosk.visits.shared_difficulties import SharedDifficulties
 
 _log = logging.getLogger(__name__)
 
@@ -210,6 +211,13 @@ class SharedRecords(VisitRecords):
         self._there = TakingRecords(server, facility=facility, training=training)
         self._spool_file = spool
         self._spool = VisitRecords(spool, facility=facility, training=training)
+        self._shared_difficulties = SharedDifficulties(
+            self._there.difficulties,
+            self._spool.difficulties,
+            reachable=self._reachable,
+            readable=self._readable,
+            must_not_wait=lambda error: error.code in _SET_UP,
+        )
         self._told_of_spool: set[str] = set()
         self._handing_over = threading.Lock()
         self._closing = threading.Event()
@@ -245,6 +253,10 @@ class SharedRecords(VisitRecords):
         except RecordsError as error:
             trouble = error
         return Sharing(self._server.trouble, self._server.since, waiting, trouble)
+
+    @property
+    def difficulties(self) -> SharedDifficulties:
+        return self._shared_difficulties
 
     # Writing.
 
@@ -470,6 +482,7 @@ class SharedRecords(VisitRecords):
                     if self._server.trouble is not None:
                         break
             self._deliver_cancellations()
+            self._hand_over_difficulties()
         finally:
             self._handing_over.release()
         return count
@@ -501,6 +514,15 @@ class SharedRecords(VisitRecords):
         self._there.take_over(bundle)
         with self._spool._database.write() as connection:
             remove_bundle(connection, bundle)
+
+    def _hand_over_difficulties(self) -> None:
+        if self._server.trouble is not None or self._closing.is_set():
+            return
+        try:
+            self._shared_difficulties.hand_over()
+        except Exception as error:  # noqa: BLE001  they stay here, the next round may do better
+            what = error.code if isinstance(error, RecordsError) else type(error).__name__
+            _log.warning("difficulties stay on this desk for now: %s", what)
 
     def _waiting(self) -> list[str]:
         query = select(visit.c.visit_id).where(self._here).order_by(visit.c.created_at, visit.c.visit_id)
