@@ -126,7 +126,7 @@ def test_killed_rechecks_leave_nothing_taken_and_settle_nothing_twice(records_fi
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of one megabyte."""
+    """A file system of one and a half megabytes."""
     folder = tmp_path / "small"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1536k", "tmpfs", str(folder)]
