@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from kiosk.clock import VIETNAM
 
-HEAD = "0005"
+HEAD = "0006"
 """The migration that leads to the tables below."""
 
 
