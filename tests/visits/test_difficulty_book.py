@@ -141,7 +141,7 @@ def test_the_report_counts_what_the_visits_say(records: VisitRecords) -> None:
     for number in range(4):
         pending(records, number, after=number)
     records.settle("Quầy 1-2", Status.CHECKED_IN, assessment(), [attempt(None)], LATER)
-    records.cancel("Quầy 1-3", "về")
+    records.cancel("Quầy 1-3", "về", "Quầy 1", LATER)
 
     counts = records.difficulties.visit_counts(TODAY, TODAY)
     assert counts.visits == 5
