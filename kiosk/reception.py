@@ -64,6 +64,9 @@ class Gateway(Protocol):
     @property
     def login_pause(self) -> Pause | None: ...
 
+    @property
+    def clock_ahead(self) -> timedelta | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
@@ -407,6 +410,11 @@ class Reception:
     def login_pause(self) -> Pause | None:
         """Why no login is sent for now; None when one may be."""
         return self._gateway.login_pause if self._gateway is not None else None
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far this machine's clock is ahead of the gateway's; None while no answer told its time."""
+        return self._gateway.clock_ahead if self._gateway is not None else None
 
     @property
     def gateway(self) -> Gateway:

@@ -108,6 +108,7 @@ def test_when_the_new_card_cannot_be_asked_for_the_patient_is_received(
 
         connectivity = Connectivity()
         login_pause = None
+        clock_ahead = None
 
         def look_up(self, question: Question, *, spent: float = 0.0) -> Answer:
             answer = reception.gateway.look_up(question, spent=spent)

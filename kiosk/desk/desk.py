@@ -16,6 +16,7 @@ from kiosk.desk.camera_desk import CameraDesk
 from kiosk.desk.camera_watch import CameraFactory
 from kiosk.desk.check_up import CheckUp
 from kiosk.desk.commands import Commands
+from kiosk.desk.disk_watch import DiskWatch
 from kiosk.desk.drawing import Drawing, VerdictExtra
 from kiosk.desk.events import EventStream, FlowEvents
 from kiosk.desk.gateway_line import GatewayLine
@@ -84,6 +85,7 @@ class Desk(QObject):
         self._reception = LateReception(reception_factory)
         self._board = HealthBoard(settings, words, window, flow)
         self._line = GatewayLine(self._reception, self._board, stream, self)
+        self._disk = DiskWatch(settings.data_folder, self._lanes.upkeep, self._board, self)
         self._records = RecordsDesk(
             settings, words, flow, self._apply, window.today,
             self._reception, self._lanes, self._mailbox, self._board, stream, self,
@@ -170,6 +172,7 @@ class Desk(QObject):
         self.window.key_pressed.connect(self._commands.click)
         self.window.dropped.connect(self._handed_over.take)
         self.window.closing.connect(self.close)
+        self.window.strip.clicked.connect(self._open_matter)
 
     def _timer(self, does: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -210,6 +213,7 @@ class Desk(QObject):
         self._lanes.records.do(self._reception.open, self._opened, self._opening_failed)
         self._records.start_looking()
         self._line.start()
+        self._disk.start()
 
     def _opened(self, owed: int) -> None:
         gc.freeze()  # or the collector goes through all that was imported, 90 ms, in the middle of a scan
@@ -276,6 +280,10 @@ class Desk(QObject):
 
     def _number_field(self) -> QLineEdit | None:
         return self.window.form.number_edit if self.flow.form_open else None
+
+    def _open_matter(self, matter: str) -> None:
+        self._board.open_matter(matter)
+        self.redraw()
 
     def _busy_hands(self) -> bool:
         return self.keys.busy or self._handed_over.dialog_open or not self._said_ready

@@ -30,11 +30,16 @@ class GatewayLine:
     def note(self, found: Lookup) -> None:
         """What a look-up says of the gateway itself."""
         rule = found.assessment.rule
+        answered, now = found.assessment.result_code is not None, clock.now()
+        fault = rule.key if rule.retry is Retry.SETUP else ""
+        known = self._board.health
+        same = (known.gateway_answered, bool(known.setup_fault)) == (answered, bool(fault))
         self._board.note(
-            gateway_answered=found.assessment.result_code is not None,
-            gateway_at=clock.now(),
+            gateway_answered=answered,
+            gateway_at=now,
+            gateway_since=known.gateway_since if same else now,
             gateway_seconds=found.elapsed_ms / 1000,
-            setup_fault=rule.key if rule.retry is Retry.SETUP else "",
+            setup_fault=fault,
         )
         self.refresh()
 
@@ -46,5 +51,6 @@ class GatewayLine:
         line, pause = reception.connectivity, reception.login_pause
         if line.online != known.line.online:
             self._stream.write("gateway", online=line.online, reason=line.reason)
-        if (line, pause) != (known.line, known.login_pause):
-            self._board.note(line=line, login_pause=pause)
+        ahead = reception.clock_ahead
+        if (line, pause, ahead) != (known.line, known.login_pause, known.clock_ahead):
+            self._board.note(line=line, login_pause=pause, clock_ahead=ahead)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
-from kiosk import __version__
-from kiosk.desk.words import Row, Words, day, time_of_day
+from kiosk import clock
+from kiosk.desk.words import Words, day, time_of_day
 from kiosk.errors import KioskError
 from kiosk.gateway.connectivity import GATEWAY_SLOW, Connectivity
 from kiosk.gateway.login_guard import Pause
 from kiosk.gateway.result_codes import rule_for
 from kiosk.settings import Settings
+from kiosk.texts import text
 from kiosk.visits.model import Sharing
 
-_SERIAL_TROUBLE = {"missing", "lost", "flooded"}
+SERIAL_TROUBLES = frozenset({"missing", "lost", "flooded"})
 CAMERA_TROUBLES = frozenset({"missing", "busy", "not_permitted", "lost", "dark", "no_file"})
 """States of the camera that somebody can do something about; each has its text ``camera_STATE_advice``."""
 _OFFLINE_WORDS = {
@@ -26,6 +28,27 @@ _OFFLINE_WORDS = {
 }
 """Why the line counts as down, by the reason of `Connectivity`; all else is a server that answers badly."""
 _ONLINE = Connectivity()
+OWED_TOO_LONG = timedelta(days=1)
+"""Our own measure: an outage is over by then, so what is still owed wants a person."""
+
+
+class Matter(StrEnum):
+    """What a segment of the strip, and the row of the page of F12 behind it, is about."""
+
+    MODE = "mode"
+    SET_UP = "set_up"
+    FACILITY = "facility"
+    TASKS = "tasks"
+    RECORDS = "records"
+    GATEWAY = "gateway"
+    OWED = "owed"
+    SCANNER = "scanner"
+    CAMERA = "camera"
+    CLOCK = "clock"
+    DISK = "disk"
+    BACKUP = "backup"
+    PRINTER = "printer"
+    VERSION = "version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +57,13 @@ class Health:
 
     gateway_answered: bool | None = None  # None: not asked yet
     gateway_at: datetime | None = None
+    gateway_since: datetime | None = None  # when it began to answer, or to fail
     gateway_seconds: float = 0.0
     line: Connectivity = _ONLINE
     login_pause: Pause | None = None
     setup_fault: str = ""  # row of config/result_codes.toml that only IT can mend, of the last look-up
     owed: int | None = None
+    owed_since: datetime | None = None  # when the oldest was received
     tasks: int = 0  # late answers that want a person
     records_open: bool = False
     records_error: KioskError | None = None
@@ -51,8 +76,12 @@ class Health:
     printed_at: datetime | None = None  # when a ticket was last tried
     printer_error: KioskError | None = None  # what came of it
     serial: str = "off"  # a state of kiosk.readers.serial_port
+    clock_ahead: timedelta | None = None  # of the gateway's clock, None: not compared yet
+    disk_free: int | None = None  # bytes where the program writes
+    disk_unseen: bool = False  # looking at it failed
+    missing: tuple[str, ...] = ()  # of facility, account, staff: what live work still lacks
 
-    def gateway(self, words: Words, decimal: str) -> str:
+    def gateway(self, words: Words) -> str:
         """In a few words; what keeps every look-up from being sent comes first."""
         if self.line.offline_since is not None:
             why = words(_OFFLINE_WORDS.get(self.line.reason, "offline_bad_answers"))
@@ -62,9 +91,13 @@ class Health:
         if self.gateway_answered is None or self.gateway_at is None:
             return words("gateway_not_asked")
         if not self.gateway_answered:
-            return words("gateway_silent", time=time_of_day(self.gateway_at))
-        seconds = f"{max(self.gateway_seconds, 0.1):.1f}".replace(".", decimal)
-        return words("gateway_answers", time=time_of_day(self.gateway_at), seconds=seconds)
+            since = time_of_day(self.gateway_since or self.gateway_at)
+            return say(words, "gateway_silent_since", since=since, time=time_of_day(self.gateway_at))
+        since = time_of_day(self.gateway_since or self.gateway_at)
+        seconds = self.gateway_seconds_words(words)
+        return say(
+            words, "gateway_answers_since", since=since, time=time_of_day(self.gateway_at), seconds=seconds
+        )
 
     def gateway_advice(self, words: Words) -> str:
         """What the desk does meanwhile and what IT can do; empty while all is well."""
@@ -77,17 +110,35 @@ class Health:
             return _for_it(words, self.setup_fault, advice)
         return words("gateway_advice") if self.gateway_answered is False else ""
 
+    def gateway_seconds_words(self, words: Words) -> str:
+        seconds = f"{max(self.gateway_seconds, 0.1):.1f}"
+        return seconds.replace(".", ",") if words.language == "vi" else seconds
+
     @property
     def _probes(self) -> str:
         return f"{self.line.probe_pause:.0f}"
 
-    def owed_words(self, words: Words) -> str:
+    def owed_too_long(self, now: datetime) -> bool:
+        return self.owed_since is not None and now - self.owed_since > OWED_TOO_LONG
+
+    def owed_words(self, words: Words, now: datetime) -> str:
         if self.owed is None:
             return words("owed_unknown")
-        return words("owed_some", count=str(self.owed)) if self.owed else words("owed_none")
+        if not self.owed:
+            return words("owed_none")
+        if self.owed_since is None:
+            return words("owed_some", count=str(self.owed))
+        return say(
+            words,
+            "state_owed_since",
+            count=str(self.owed),
+            time=time_of_day(self.owed_since),
+            date=day(self.owed_since.astimezone(clock.VIETNAM).date()),
+            age=span(now - self.owed_since, words),
+        )
 
     def scanner(self, words: Words) -> str:
-        if self.serial in _SERIAL_TROUBLE:
+        if self.serial in SERIAL_TROUBLES:
             return words(f"serial_{self.serial}")
         if self.last_scan is None:
             return words("serial_watching" if self.serial == "watching" else "scanner_waiting")
@@ -124,55 +175,6 @@ class Health:
         return words("printer_fine", name=settings.ticket.printer, time=time_of_day(self.printed_at))
 
 
-def strip(health: Health, words: Words, settings: Settings) -> tuple[str, ...]:
-    """The segments of the strip, most important first."""
-    segments = [
-        words("mode_training" if settings.training else "mode_live"),
-        words("strip_gateway", state=health.gateway(words, _decimal(words))),
-        words("strip_owed", state=health.owed_words(words)),
-    ]
-    if health.tasks:
-        segments.insert(1, words("strip_tasks", count=str(health.tasks)))
-    if health.sharing is not None and health.sharing.spool is not None:
-        segments.insert(1, words("strip_no_spool"))
-    elif health.sharing is not None and (health.sharing.away is not None or health.sharing.waiting):
-        kept = "strip_handing_over" if health.sharing.away is None else "strip_kept_here"
-        segments.insert(1, words(kept, count=str(health.sharing.waiting)))
-    if health.records_error is not None:
-        segments.append(words("strip_records_failing"))
-    if health.backup_error is not None:
-        segments.append(words("strip_backup_failing"))
-    if health.printer_error is not None:
-        segments.append(words("strip_printer_failing"))
-    segments.append(words("strip_scanner", state=health.scanner(words)))
-    segments.append(words("strip_camera", state=words(f"camera_{health.camera}")))
-    return tuple(segments)
-
-
-def state_rows(health: Health, words: Words, settings: Settings, today: date) -> tuple[Row, ...]:
-    gateway = health.gateway(words, _decimal(words))
-    if advice := health.gateway_advice(words):
-        gateway = f"{gateway}. {advice}"
-    return (
-        (words("state_mode"), words("mode_training" if settings.training else "mode_live")),
-        (words("state_facility"), f"{settings.facility.code} – {settings.facility.name}"),
-        (words("state_desk"), settings.desk.name),
-        (words("state_today"), day(today)),
-        (words("state_gateway"), sentence(gateway)),
-        (words("state_owed"), sentence(health.owed_words(words))),
-        (
-            words("state_tasks"),
-            sentence(words("tasks_some", count=str(health.tasks)) if health.tasks else words("owed_none")),
-        ),
-        (words("state_records"), sentence(health.records(words))),
-        (words("state_backup"), sentence(health.backup(words))),
-        (words("state_scanner"), sentence(health.scanner(words))),
-        (words("state_camera"), sentence(camera_words(health, words))),
-        (words("state_printer"), sentence(health.printer(words, settings))),
-        (words("state_version"), __version__),
-    )
-
-
 def camera_words(health: Health, words: Words) -> str:
     """State, name and, where there is trouble, what to do."""
     said = words(f"camera_{health.camera}")
@@ -188,8 +190,18 @@ def _for_it(words: Words, key: str, advice: str) -> str:
     return f"{advice} {words('gateway_for_it', text=rule.technician)}" if rule.key == key else advice
 
 
-def _decimal(words: Words) -> str:
-    return "," if words.language == "vi" else "."
+def say(words: Words, code: str, **values: str) -> str:
+    """A text of ``config/texts/health.toml``."""
+    return text("health", code, words.language, **values)
+
+
+def span(length: timedelta, words: Words) -> str:
+    """In the largest unit that it fills: minutes, hours, days."""
+    minutes = max(round(length.total_seconds() / 60), 1)
+    for unit, size in (("days", 1440), ("hours", 60)):
+        if minutes >= size:
+            return say(words, unit, count=str(minutes // size))
+    return say(words, "minutes", count=str(minutes))
 
 
 def sentence(text: str) -> str:

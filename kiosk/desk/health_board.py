@@ -7,7 +7,9 @@ from typing import Any
 
 from kiosk import clock
 from kiosk.desk.flow import Flow, PageName
-from kiosk.desk.health import Health, state_rows, strip
+from kiosk.desk.health import Health
+from kiosk.desk.health_rows import state_rows
+from kiosk.desk.health_strip import strip
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
 from kiosk.settings import Settings
@@ -31,6 +33,14 @@ class HealthBoard:
             without_focus=self.health.serial == "watching",
             scanner_known=not self._flow.form_came_by_itself,
         )
-        window.show_strip(strip(self.health, self._words, self._settings))
+        now = clock.now()
+        window.strip.show_segments(strip(self.health, self._words, self._settings, now))
         if self._flow.shows(PageName.STATE):
-            window.state.show_rows(state_rows(self.health, self._words, self._settings, clock.today()))
+            rows = state_rows(self.health, self._words, self._settings, clock.today(), now)
+            window.state.show_rows(rows)
+
+    def open_matter(self, matter: str) -> None:
+        """A segment was clicked: the page of F12, with what is to be done about it."""
+        if not self._flow.shows(PageName.STATE):
+            self._flow.open_page(PageName.STATE)
+        self._window.state.show_matter(matter)

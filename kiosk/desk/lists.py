@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
     QHeaderView,
+    QLabel,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
 )
 
+from kiosk.desk.health_rows import StateRow
 from kiosk.desk.pages import Page
 from kiosk.desk.widgets import clear, label, panel
 from kiosk.desk.words import KeyHint, Row, Words, day
@@ -135,6 +137,9 @@ class StatePage(Page):
                 KeyHint("F5", words("do_check_up")),
             )
         )
+        self._rows: tuple[StateRow, ...] = ()
+        self._asked = ""
+        self._asked_row: QLabel | None = None
         self._check_up_title = label("sectionTitle")
         self._check_up_frame, check_up = panel()
         self._check_up = self._rows_of(check_up)
@@ -152,6 +157,13 @@ class StatePage(Page):
         super().showEvent(event)
         if not event.spontaneous():
             self.verticalScrollBar().setValue(0)
+            if self._asked:
+                QTimer.singleShot(0, self, lambda: self.show_matter(self._asked))  # once it is laid out
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._asked, self._rows = "", ()
 
     def show_check_up(self, title: str, rows: Sequence[Row]) -> None:
         """What `kiosk doctor` has found so far, above the rest: it was asked for."""
@@ -161,8 +173,31 @@ class StatePage(Page):
         self._fill(self._check_up, rows)
         self.verticalScrollBar().setValue(0)
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        self._fill(self._grid, rows)
+    def show_rows(self, rows: Sequence[StateRow]) -> None:
+        if tuple(rows) == self._rows:
+            return
+        self._rows = tuple(rows)
+        self._draw_rows()
+
+    def show_matter(self, matter: str) -> None:
+        """Mark its rows and bring the first of them into sight; with "" none is marked."""
+        self._asked = matter
+        self._draw_rows()
+        if self._asked_row is not None:
+            self.ensureWidgetVisible(self._asked_row, 0, 40)
+
+    def _draw_rows(self) -> None:
+        clear(self._grid)
+        self._asked_row = None
+        for place, row in enumerate(self._rows):
+            asked = row.matter == self._asked
+            look = "rowTrouble" if row.trouble else "rowAsked" if asked else "rowValue"
+            value = label(look, f"{'▶ ' if asked else ''}{'! ' if row.trouble else ''}{row.value}")
+            value.setAccessibleName(f"{row.name}: {row.value}")
+            self._grid.addWidget(label("rowLabel", row.name), place, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(value, place, 1)
+            if asked and self._asked_row is None:
+                self._asked_row = value
 
     @staticmethod
     def _rows_of(inside: QVBoxLayout) -> QGridLayout:

@@ -95,15 +95,15 @@ class RecordsDesk:
     # What is owed, and what late answers left to do
 
     def refresh_owed(self) -> None:
-        def job() -> tuple[int, list[StaffTask], Sharing | None]:
+        def job() -> tuple[tuple[int, datetime | None], list[StaffTask], Sharing | None]:
             reception = self._reception.wait()
-            return reception.owed_count(), reception.tasks(), reception.sharing()
+            return reception.owed_summary(), reception.tasks(), reception.sharing()
 
-        def done(found: tuple[int, list[StaffTask], Sharing | None]) -> None:
-            owed, tasks, sharing = found
+        def done(found: tuple[tuple[int, datetime | None], list[StaffTask], Sharing | None]) -> None:
+            (owed, oldest), tasks, sharing = found
             if len(tasks) != self._board.health.tasks:
                 self._stream.write("tasks", open=len(tasks))
-            self._board.note(owed=owed, tasks=len(tasks), sharing=sharing)
+            self._board.note(owed=owed, owed_since=oldest, tasks=len(tasks), sharing=sharing)
             self.note_work()
             self._page.show_tasks(tasks)
 

@@ -34,7 +34,13 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #lineBar #lineCount {{ font-weight: bold; font-size: {px(20)}; }}
 #keysBar {{ background: {p.PANEL.ground}; border-top: 1px solid {p.HAIRLINE}; }}
 #keysBar QLabel {{ font-size: {px(16)}; }}
-#strip {{ {pair(p.STRIP)} font-size: {px(15)}; padding: {px(7)} {px(28)}; }}
+#strip {{ {pair(p.STRIP)} }}
+#strip QWidget {{ background: transparent; }}
+#segment {{ border-radius: {px(5)}; }}
+#segment:hover {{ background: {p.HAIRLINE}; }}
+#segment[trouble="true"] {{ background: {p.PROBLEM.ground}; }}
+#segmentText {{ color: {p.STRIP.text}; font-size: {px(15)}; }}
+#segmentText[trouble="true"] {{ color: {p.PROBLEM.text}; font-weight: bold; }}
 #panel {{ background: {p.PANEL.ground}; border: 1px solid {p.HAIRLINE}; border-radius: {px(10)}; }}
 #title {{ font-size: {px(44)}; font-weight: bold; padding-top: {px(10)}; }}
 #subtitle {{ font-size: {px(30)}; font-weight: bold; }}
@@ -46,6 +52,8 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #rule {{ background: {p.HAIRLINE}; border: 0; }}
 #rowLabel {{ color: {p.MUTED.text}; font-size: {px(17)}; }}
 #rowValue {{ font-size: {px(20)}; }}
+#rowTrouble {{ {pair(p.PROBLEM)} border-radius: {px(6)}; padding: {px(4)} {px(10)}; font-size: {px(19)}; }}
+#rowAsked {{ {pair(p.NOTICE)} border-radius: {px(6)}; padding: {px(4)} {px(10)}; font-size: {px(20)}; }}
 #sectionTitle {{ font-size: {px(19)}; font-weight: bold; }}
 #differenceValue {{ font-size: {px(19)}; font-weight: bold; }}
 #differenceValue[given_up="true"] {{ color: {p.MUTED.text}; font-weight: normal;

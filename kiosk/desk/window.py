@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -24,6 +22,7 @@ from kiosk.desk.incoming import incoming
 from kiosk.desk.lists import NotYetPage, StatePage, TodayPage
 from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage, VerdictPage
 from kiosk.desk.scanner_test import ScannerTestPage
+from kiosk.desk.strip_bar import StripBar
 from kiosk.desk.style import factor_for, style_sheet
 from kiosk.desk.widgets import label, scale_layouts, set_or_hide
 from kiosk.desk.words import Row, Words
@@ -75,7 +74,7 @@ class DeskWindow(QMainWindow):
         self._factor = 0.0
         self._last_visit = label("lastVisit", wrap=False)
         self._line_bar, self._line_count, self._line_next = _line_bar()
-        self._strip = label("strip")
+        self.strip = StripBar(words)
         self._scanner_ready = label("scannerReady", words("scanner_ready"), wrap=False)
         self._click_to_scan = label("clickToScan", words("click_to_scan"))
         self._click_to_scan.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -104,7 +103,7 @@ class DeskWindow(QMainWindow):
         column.addWidget(self._line_bar)
         column.addWidget(self._stack, 1)
         column.addWidget(self._keys_bar())
-        column.addWidget(self._strip)
+        column.addWidget(self.strip)
         self.setCentralWidget(centre)
         self._centre = centre
         centre.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -175,10 +174,6 @@ class DeskWindow(QMainWindow):
         self._scanner_ready.setVisible(arrives and self._scanner_known)
         self._click_to_scan.setVisible(not arrives)
 
-    def show_strip(self, segments: Sequence[str]) -> None:
-        """Segments stay whole where the strip has to wrap."""
-        self._strip.setText("   |   ".join(segment.replace(" ", "\u00a0") for segment in segments))
-
     def scroll_page(self, steps: float) -> None:
         """By `steps` of a page's visible height."""
         area = self.today.table if self.page is self.today else self.page
@@ -210,6 +205,7 @@ class DeskWindow(QMainWindow):
             self._factor = factor
             self.setStyleSheet(style_sheet(factor))
             scale_layouts(self, factor)
+            self.strip.scale(factor)
             for page in self._pages:
                 page.scale(factor)
 

@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -21,6 +20,7 @@ from kiosk.card.model import PartialDate
 from kiosk.doctor.finding import Finding, bad, good, not_checked
 from kiosk.doctor.line import TLS_TROUBLE, Line, walk
 from kiosk.gateway.client import LOOKUP_PATH, TOKEN_PATH, GatewayClientConfig
+from kiosk.gateway.clock_skew import CLOCK_LIMIT, clock_ahead
 from kiosk.gateway.messages import FORM_TYPE, JSON_TYPE, lookup_body
 from kiosk.gateway.model import Question
 from kiosk.gateway.readings import answer_of, login_of
@@ -37,9 +37,6 @@ FALSE_CARD = Question("GD4799900000000", "KIỂM TRA KẾT NỐI", PartialDate(1
 
 LONGEST_CONNECT, LONGEST_READ = 3.0, 5.0
 """Seconds; longer settings are cut, so that way, login and look-up fit into the examination's time."""
-
-CLOCK_LIMIT = timedelta(seconds=60)
-"""A clock that is further off than this writes wrong times into records, at midnight a wrong day."""
 
 _STAFF_FAULTS = {"054": "staff_not_registered", "055": "staff_name_mismatch"}
 _SERVER_FAULTS = {"100", "101", "500"}
@@ -224,39 +221,20 @@ def _post(transport: Transport, path: str, query: dict[str, str], body: str, con
 # --- the clock
 
 
-@dataclass(frozen=True, slots=True)
-class _Skew:
-    """How far this machine's clock is ahead of the server's; negative when it is behind."""
-
-    ahead: timedelta
-
-    @property
-    def shown(self) -> str:
-        return str(abs(timedelta(seconds=round(self.ahead.total_seconds()))))
-
-
 def _clock(server_time: datetime | None, asked_at: datetime, seconds: float) -> Finding:
     """Compare with the moment at which the server answered: within `seconds` after `asked_at`."""
     if server_time is None:
         return bad("clock", "clock_no_date", "advice_clock_no_date")
-    skew = _skew(server_time, asked_at, asked_at + timedelta(seconds=seconds))
+    ahead = clock_ahead(server_time, asked_at, asked_at + timedelta(seconds=seconds))
     now = clock.now()
     values = {
         "now": f"{now:%H:%M:%S %d/%m/%Y}",
-        "skew": skew.shown,
+        "skew": str(abs(timedelta(seconds=round(ahead.total_seconds())))),
         "zone": f"{datetime.now().astimezone():%z}",
     }
-    if abs(skew.ahead) <= CLOCK_LIMIT:
+    if abs(ahead) <= CLOCK_LIMIT:
         return good("clock", "clock_fine", **values)
-    return bad(
-        "clock", "clock_ahead" if skew.ahead > timedelta(0) else "clock_behind", _clock_advice(), **values
-    )
-
-
-def _skew(server_time: datetime, earliest: datetime, latest: datetime) -> _Skew:
-    if earliest > server_time + timedelta(seconds=1):  # the header is cut to whole seconds
-        return _Skew(earliest - server_time)
-    return _Skew(min(latest - server_time, timedelta(0)))
+    return bad("clock", "clock_ahead" if ahead > timedelta(0) else "clock_behind", _clock_advice(), **values)
 
 
 def _clock_advice() -> str:

@@ -16,15 +16,13 @@ from typing import TYPE_CHECKING
 
 from kiosk import clock
 from kiosk.app import backups, records_address, records_file, spool_file
+from kiosk.disk import LEAST_FREE_BYTES, existing, in_units
 from kiosk.doctor.finding import Finding, Phrase, bad, good, not_checked
 from kiosk.errors import RecordsError
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
-
-LEAST_FREE_BYTES = 1_000_000_000
-"""Records, backups and the write-ahead log of years take less; below it a system begins to fail elsewhere."""
 
 BACKUP_DUE = timedelta(days=2)
 """A desk makes a backup a day; a visit that is in none after this long will be lost with the disk."""
@@ -209,12 +207,12 @@ def disk(settings: Settings) -> Iterator[Finding]:
     folder = settings.data_folder
     values = {"folder": str(folder)}
     try:
-        place = _existing(folder)
+        place = existing(folder)
         if not place.is_dir():
             yield bad("disk", "disk_no_folder", "advice_disk_no_folder", **values, place=str(place))
             return
         free = shutil.disk_usage(place).free
-        values["free"] = _in_units(free)
+        values["free"] = in_units(free)
         with tempfile.TemporaryFile(dir=place, prefix=".kiosk-doctor-") as file:
             file.write(b"\0" * 4096)
             file.flush()
@@ -228,21 +226,6 @@ def disk(settings: Settings) -> Iterator[Finding]:
         yield bad("disk", "disk_no_folder", "advice_disk_no_folder", **values, place=repr(str(folder)))
         return
     if free < LEAST_FREE_BYTES:
-        yield bad("disk", "disk_little", "advice_disk_full", **values, least=_in_units(LEAST_FREE_BYTES))
+        yield bad("disk", "disk_little", "advice_disk_full", **values, least=in_units(LEAST_FREE_BYTES))
     else:
         yield good("disk", "disk_fine", **values)
-
-
-def _existing(folder: Path) -> Path:
-    """`folder`, or the nearest one above it that is there. Raises OSError where looking is not permitted."""
-    for place in (folder, *folder.absolute().parents):
-        try:
-            place.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        return place
-    return folder
-
-
-def _in_units(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

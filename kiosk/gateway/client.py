@@ -11,12 +11,14 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode
 
 from kiosk import clock
 from kiosk.gateway import readings
+from kiosk.gateway.clock_skew import clock_ahead_by
 from kiosk.gateway.co_payment import CoPayment, co_payment_body, co_payment_of
 from kiosk.gateway.connectivity import Connectivity, Outcome
 from kiosk.gateway.login_guard import LoginGuard, Pause
@@ -95,6 +97,7 @@ class GatewayClient:
         self._session = Session(self._log_in, settings.login_guard())
         self._history_type = FORM_TYPE
         self._history_rests_until = 0.0
+        self._clock_ahead: timedelta | None = None
 
     @property
     def connectivity(self) -> Connectivity:
@@ -105,6 +108,11 @@ class GatewayClient:
     def login_pause(self) -> Pause | None:
         """Why no login may be sent now; None when one may."""
         return self._session.pause
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far this machine's clock is ahead by the last answer; None while none told the time."""
+        return self._clock_ahead
 
     def look_up(self, question: Question, *, spent: float = 0.0) -> Answer:
         """Ask for a card. After a refused session: one new login and one repeat, then the answer stands.
@@ -281,15 +289,22 @@ class GatewayClient:
         exchange = self._transport.post(
             path, query=query, body=data, content_type=content_type, deadline=deadline
         )
+        self._note_clock(exchange)
         yield exchange
         if not exchange.stale:
             pause = random.uniform(*REPEAT_PAUSE)  # noqa: S311 - nothing secret depends on it
             if not readings.may_pass(exchange) or time.monotonic() + pause >= deadline:
                 return
             time.sleep(pause)
-        yield self._transport.post(
+        exchange = self._transport.post(
             path, query=query, body=data, content_type=content_type, fresh=True, deadline=deadline
         )
+        self._note_clock(exchange)
+        yield exchange
+
+    def _note_clock(self, exchange: Exchange) -> None:
+        ahead = clock_ahead_by(exchange)
+        self._clock_ahead = self._clock_ahead if ahead is None else ahead
 
     # The history, which is optional
 

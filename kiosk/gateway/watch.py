@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Self
 
 from kiosk import clock
@@ -47,6 +48,10 @@ class WatchedGateway:
     @property
     def login_pause(self) -> Pause | None:
         return self._client.login_pause
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        return self._client.clock_ahead
 
     def look_up(self, question: Question, *, spent: float = 0.0) -> Answer:
         """As the client does; while offline the answer is `gateway_offline`, at once."""
