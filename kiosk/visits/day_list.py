@@ -6,7 +6,7 @@ looks through one index and reads no row that it does not show (``ix_visit_day``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,10 @@ from kiosk.visits.searching import queue_number_of, words_of
 
 PAGE = 60
 """Visits on a page: more than a screen shows."""
+
+
+MOST_COUNTED = 1000
+"""So many visits that a search finds are counted; nobody reads through more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Place:
 class DayPage:
     visits: tuple[Visit, ...]
     more: Place | None  # where to go on; None: that is all
-    counts: Mapping[Status, int] | None = None  # by status, whatever status is asked for; first page only
+    total: int | None = None  # on all pages together, see `total`; first page only
     exact: Visit | None = None  # whose queue number was typed; first page only, may stand in `visits` too
 
 
@@ -54,23 +58,16 @@ def merged(here: DayPage, there: DayPage) -> DayPage:
     both.sort(key=lambda found: (found.created_at, found.visit_id), reverse=True)
     visits = tuple(both[:PAGE])
     more = visits[-1] if len(both) > PAGE or here.more or there.more else None
-    counts = None
-    if here.counts is not None and there.counts is not None:
-        counts = {
-            status: here.counts.get(status, 0) + there.counts.get(status, 0)
-            for status in (*here.counts, *there.counts)
-        }
+    total = None if here.total is None or there.total is None else here.total + there.total
     exact = replace(here.exact, kept_here=True) if here.exact else there.exact
-    return DayPage(visits, Place(more.created_at, more.visit_id) if more else None, counts, exact)
+    return DayPage(visits, Place(more.created_at, more.visit_id) if more else None, total, exact)
 
 
-def page_query(
+def ids_query(
     here: ColumnElement[bool], wanted: DayQuery, after: Place | None, limit: int, dialect: str
-) -> Select[Any]:
-    """The rows of a page, found in the index and only then read."""
+) -> Select[str]:
+    """Which visits, newest first; the index alone tells."""
     where = [here, *_matching(wanted, dialect)]
-    if wanted.status is not None:
-        where.append(visit.c.status == wanted.status.value)
     if after is not None:
         where.append(
             or_(
@@ -79,35 +76,29 @@ def page_query(
             )
         )
         where.append(visit.c.created_at <= after.created_at)  # for the index: an OR alone is no place in it
-    found = (
-        select(visit.c.visit_id)
-        .where(*where)
-        .order_by(visit.c.created_at.desc(), visit.c.visit_id.desc())
-        .limit(limit)
-    )
-    return (
-        select(visit)
-        .where(visit.c.visit_id.in_(found))
-        .order_by(visit.c.created_at.desc(), visit.c.visit_id.desc())
-    )
+    newest_first = visit.c.created_at.desc(), visit.c.visit_id.desc()
+    return select(visit.c.visit_id).where(*where).order_by(*newest_first).limit(limit)
 
 
-def count(
-    connection: Connection,
-    here: ColumnElement[bool],
-    wanted: DayQuery,
-    dialect: str,
-    exact: Row[Any] | None,
-) -> dict[Status, int]:
-    """How many there are of every status, with the one whose queue number was typed."""
-    query = (
-        select(visit.c.status, func.count()).where(here, *_matching(wanted, dialect)).group_by(visit.c.status)
-    )
-    counts = {Status(status): number for status, number in connection.execute(query)}
-    if exact is not None and not all(word in (exact.search or "") for word in words_of(wanted.typed)):
-        status = Status(exact.status)
-        counts[status] = counts.get(status, 0) + 1
-    return counts
+def read(connection: Connection, ids: Sequence[str]) -> list[Row[Any]]:
+    """The rows of these visits, in this order."""
+    found = {row.visit_id: row for row in connection.execute(select(visit).where(visit.c.visit_id.in_(ids)))}
+    return [found[visit_id] for visit_id in ids if visit_id in found]
+
+
+def total(
+    connection: Connection, here: ColumnElement[bool], wanted: DayQuery, dialect: str, known: int
+) -> int:
+    """How many there are, when `known` were found; of a search no more than MOST_COUNTED + 1 are counted."""
+    if known <= MOST_COUNTED or words_of(wanted.typed):
+        return known
+    query = select(func.count()).select_from(visit).where(here, *_matching(wanted, dialect))
+    return connection.scalars(query).one()
+
+
+def is_found_by_text(row: Row[Any], wanted: DayQuery) -> bool:
+    """Whether a visit that was found by its queue number is among the others as well."""
+    return all(word in (row.search or "") for word in words_of(wanted.typed))
 
 
 def exact(connection: Connection, here: ColumnElement[bool], wanted: DayQuery) -> Row[Any] | None:
@@ -126,7 +117,9 @@ def _matching(wanted: DayQuery, dialect: str) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = [place_in(visit.c.search, word) > 0 for word in words_of(wanted.typed)]
     if wanted.day is not None:
         where.append(visit.c.day == wanted.day)
+    if wanted.status is not None:
+        where.append(visit.c.status == wanted.status.value)
     return where
 
 
-__all__ = ["PAGE", "DayPage", "DayQuery", "Place", "count", "exact", "merged", "page_query"]
+__all__ = ["MOST_COUNTED", "PAGE", "DayPage", "DayQuery", "Place", "merged"]

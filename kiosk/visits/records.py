@@ -308,18 +308,20 @@ class VisitRecords:
 
     def day_page(self, wanted: DayQuery, after: Place | None = None) -> DayPage:
         """The newest visits of a list, or those behind the place where the last page ended."""
-        limit, dialect = day_list.PAGE, self._database.dialect
+        here, dialect = self._here, self._database.dialect
+        size = day_list.PAGE
+        limit = max(size, day_list.MOST_COUNTED) if after is None else size
         with self._database.read() as connection:
-            found = connection.execute(
-                day_list.page_query(self._here, wanted, after, limit + 1, dialect)
-            ).all()
-            counts, exact = None, None
+            ids = connection.scalars(day_list.ids_query(here, wanted, after, limit + 1, dialect)).all()
+            found = day_list.read(connection, ids[:size])
+            exact, total = None, None
             if after is None:
-                exact = day_list.exact(connection, self._here, wanted)
-                counts = day_list.count(connection, self._here, wanted, dialect, exact)
-        visits = tuple(rows.visit_from(row) for row in found[:limit])
-        more = Place(visits[-1].created_at, visits[-1].visit_id) if len(found) > limit else None
-        return DayPage(visits, more, counts, rows.visit_from(exact) if exact else None)
+                exact = day_list.exact(connection, here, wanted)
+                total = day_list.total(connection, here, wanted, dialect, len(ids))
+                total += exact is not None and not day_list.is_found_by_text(exact, wanted)
+        visits = tuple(rows.visit_from(row) for row in found)
+        more = Place(visits[-1].created_at, visits[-1].visit_id) if visits and len(ids) > size else None
+        return DayPage(visits, more, total, rows.visit_from(exact) if exact is not None else None)
 
     def already_checked_in(self, card: Card, coverage: Coverage | None, day: date) -> bool:
         """Whether a visit received on that day shares one of the person's numbers."""

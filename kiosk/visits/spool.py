@@ -359,7 +359,7 @@ class SharedRecords(VisitRecords):
 
     def day_page(self, wanted: DayQuery, after: Place | None = None) -> DayPage:
         """Of both places one page; what lies in both counts as what waits here."""
-        nothing = DayPage((), None, {})
+        nothing = DayPage((), None, 0)
         here = self._readable(lambda: self._spool.day_page(wanted, after)) or nothing
         there = self._reachable(lambda: self._there.day_page(wanted, after)) or nothing
         return day_list.merged(here, there)

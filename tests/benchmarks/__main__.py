@@ -11,6 +11,7 @@ import bench_parse
 import bench_records
 import bench_start
 import bench_stream
+import bench_today
 
 BENCHMARKS = {
     "decode": bench_decode.main,
@@ -22,6 +23,7 @@ BENCHMARKS = {
     "records": bench_records.main,
     "start": bench_start.main,
     "stream": bench_stream.main,
+    "today": bench_today.main,
 }
 
 TAKE_MINUTES = {"decode", "desks", "hour", "records", "stream"}

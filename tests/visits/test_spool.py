@@ -655,7 +655,7 @@ def test_the_list_of_a_day_holds_what_waits_here_and_what_lies_there(
         ["there-0"],
     ]
     assert [visit.kept_here for visit in first.visits] == [False, True]
-    assert (first.counts, third.more) == ({Status.CHECKED_IN: 5}, None)
+    assert (first.total, third.more) == (5, None)
 
 
 def test_the_database_forgets_a_desk_that_falls_silent_in_a_transaction(
