@@ -72,7 +72,19 @@ def _text(pattern: str = r".*", allowed: str = "a text") -> Rule:
 
 
 def _choice(*choices: str) -> Rule:
-    return _text("|".join(map(re.escape, choices)), " | ".join(choices))
+    return _text("|".join(map(re.escape, choices)), " | ".join(each or "empty" for each in choices))
+
+
+def _points() -> Rule:
+    """Of a facility's ranking; a number may stand in the file without quotes."""
+    known = _text(
+        r"(?:provisional|100|[0-9]{1,2}(?:\.[0-9]{1,2})?)?", "a number from 0 to 100 | provisional | empty"
+    )
+
+    def read(value: object) -> Any:
+        return known.read(f"{value:g}" if type(value) in {int, float} else value)
+
+    return Rule(read, known.allowed)
 
 
 def _choices(*choices: str) -> Rule:
@@ -203,6 +215,10 @@ class FacilitySettings:
 
     code: str = _setting("99999", _text(r"[0-9]{2}[0-9A-Z][0-9]{2}", "5 places such as 79034 or 01A01"))
     name: str = _setting("Cơ sở tập huấn", _text())
+    level: str = _setting("", _choice("initial", "basic", "specialised", ""))
+    points: str = _setting("", _points())
+    former_tier: str = _setting("", _choice("none", "commune", "district", "province", "central", ""))
+    clinic_type: str = _setting("", _choice("yes", "no", ""))
 
 
 @dataclass(frozen=True, slots=True)
