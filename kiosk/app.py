@@ -17,6 +17,7 @@ from kiosk.reception import Gateway, Reception
 from kiosk.settings import PRODUCTION_URL, Secret, Settings
 
 if TYPE_CHECKING:
+    from kiosk.eligibility.set_up import FacilityRules
     from kiosk.gateway.client import GatewayClientConfig
     from kiosk.gateway.co_payment import CoPayment
     from kiosk.gateway.model import Question
@@ -37,6 +38,7 @@ def build_reception(
 
     `remember_offline` is for programs that serve many patients: they do not wait for a gateway that is down.
     Without `heed_refusals` the first login is sent even when other processes were refused just now.
+    Raises SettingsError for a fault in the rules.
     """
     return Reception(
         facility=settings.facility.code,
@@ -47,6 +49,24 @@ def build_reception(
         open_records=lambda: open_records(settings),
         decode_image=lambda path: decode_image(settings, path),
         lookups_per_minute=settings.gateway.lookups_per_minute,
+        rules=facility_rules(settings),
+    )
+
+
+def facility_rules(settings: Settings) -> FacilityRules:
+    """The rules of benefits and checks for this facility. Raises SettingsError ``rule_file``."""
+    from kiosk.eligibility.benefit import FacilityProfile
+    from kiosk.eligibility.set_up import rules_of
+
+    facility = settings.facility
+    return rules_of(
+        FacilityProfile(
+            code=facility.code,
+            level=facility.level,
+            points=facility.points,
+            former_tier=facility.former_tier,
+            clinic_type=facility.clinic_type,
+        )
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kiosk.card.model import Notice
@@ -75,6 +75,17 @@ def _note(note: Mapping[str, Any], language: str) -> str:
     return notice_message(Notice(note["code"], tuple(note["values"].items())), language)
 
 
+def paper_words(papers: Iterable[Mapping[str, Any]], language: str) -> str:
+    """``Phiếu chuyển cơ sở KCB (20/11/2026, 79034); Cấp cứu``."""
+    shown = []
+    for paper in papers:
+        issued = "/".join(reversed((paper["issued_on"] or "").split("-")))
+        beside = ", ".join(part for part in (issued, paper["issuer"]) if part)
+        name = text("benefit", f"paper_{paper['kind']}", language)
+        shown.append(f"{name} ({beside})" if beside else name)
+    return "; ".join(shown)
+
+
 def benefit_output(stored: Mapping[str, Any], language: str) -> dict[str, Any]:
     """The ``benefit`` object of ``check-in``, ``lookup`` and ``visits``."""
     shown = {name: value for name, value in stored.items() if name not in {"case", "notes", "whole_cost"}}
@@ -91,4 +102,11 @@ def _percent(value: float | None) -> str:
     return "–" if value is None else f"{value:g}".replace(".", ",")
 
 
-__all__ = ["benefit_doubt", "benefit_notes", "benefit_output", "benefit_sentence", "object_code_words"]
+__all__ = [
+    "benefit_doubt",
+    "benefit_notes",
+    "benefit_output",
+    "benefit_sentence",
+    "object_code_words",
+    "paper_words",
+]

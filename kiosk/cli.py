@@ -202,6 +202,13 @@ def co_payment_command(number: str, name: str | None, birth: str | None, json_: 
 @birth_option
 @click.option("--confirm", metavar="REASON", help="Đã kiểm tra gì.")
 @click.option("--self-pay", is_flag=True, help="Tự chi trả, không dùng BHYT.")
+@click.option(
+    "--paper",
+    "papers",
+    multiple=True,
+    metavar="PAPER",
+    help="Giấy tờ: referral:20/11/2026:79034, emergency …",
+)
 @click.option("--priority", metavar="GROUP", help="Diện ưu tiên, hoặc none; bỏ trống: theo tuổi.")
 @as_json
 def check_in_command(
@@ -213,6 +220,7 @@ def check_in_command(
     confirm: str | None,
     self_pay: bool,
     priority: str | None,
+    papers: tuple[str, ...],
     json_: bool,
 ) -> int:
     """Tiếp nhận một người bệnh: đọc thẻ, tra cứu, ghi lượt khám."""
@@ -221,8 +229,10 @@ def check_in_command(
         raise UsageError("usage", what=texts.text("cli", "one_of_three", session.language))
     if confirm is not None and not confirm.strip():
         raise UsageError("confirm_reason_missing")
+    from kiosk.eligibility.papers import read_paper
     from kiosk.eligibility.priority import BY_AGE, priority_of
 
+    shown = tuple(read_paper(each, today()) for each in papers)
     group = BY_AGE if priority is None else priority_of(priority, None, today())
     with session.reception() as reception:
         from kiosk.visits.model import Source
@@ -240,7 +250,7 @@ def check_in_command(
         if self_pay:
             visit, message = reception.self_pay(card, source, priority=group), ""
         else:
-            found = reception.look_up(card)
+            found = reception.look_up(card, papers=shown)
             visit = reception.check_in(found, source, confirm.strip() if confirm else None, priority=group)
             message = found.assessment.staff_message(session.language)
         sharing = reception.sharing()
@@ -565,11 +575,12 @@ def desk_command(json_: bool) -> int:
 
 
 def _open_desk(first_scan: str | None = None, screenshot: Path | None = None) -> int:
-    from kiosk.app import build_reception
+    from kiosk.app import build_reception, facility_rules
     from kiosk.desk import run_desk
     from kiosk.logs import set_up_logging
 
     set_up_logging()
+    facility_rules(session.settings)  # a fault in the rules stops the start, and not the first patient
     return run_desk(
         session.settings,
         json_events=session.json,

@@ -87,6 +87,7 @@ class Session:
         return {**card_as_json(card), "warnings": self._warnings(card.warnings), "error": None}
 
     def looked_up(self, found: Lookup) -> dict[str, Any]:
+        from kiosk.benefit_words import benefit_output
         from kiosk.eligibility.as_json import coverage_as_json, difference_as_json, history_as_json
 
         assessment = found.assessment
@@ -101,6 +102,7 @@ class Session:
             "elapsed_ms": round(found.elapsed_ms, 1),
             "differences": [difference_as_json(difference) for difference in assessment.differences],
             "warnings": self._warnings(found.warnings),
+            "benefit": benefit_output(found.advice.benefit, self.language) if found.advice.benefit else None,
             "training": self.settings.training,
         }
         if assessment.followed_from:
@@ -110,7 +112,7 @@ class Session:
     def visit(self, visit: Visit) -> dict[str, Any]:
         from kiosk.visits.as_json import visit_as_json
 
-        return visit_as_json(visit, self.notice)
+        return visit_as_json(visit, self.notice, self.language)
 
     def _warnings(self, notices: tuple[Notice, ...]) -> list[dict[str, str]]:
         return [{"code": notice.code, "message": self.notice(notice)} for notice in notices]

@@ -56,6 +56,7 @@ def lookup_text(output: Mapping[str, Any], language: str) -> str:
     lines = [
         *_verdict(output, output["staff_message"], language),
         *_fields(output["coverage"] or {}, language),
+        *_benefit(output),
         *_differences(output, language),
         *_warnings(output),
     ]
@@ -82,9 +83,20 @@ def visit_text(output: Mapping[str, Any], message: str, language: str) -> str:
     priority = _priority(output["priority"], language)
     lines.append("  ".join(part for part in (f"→ {status}", queue, priority) if part))
     lines += _fields(output["coverage"] or {}, language)
+    lines += _benefit(output)
     lines += _differences(output, language)
     lines += _warnings(output)
     return "\n".join(lines)
+
+
+def _benefit(output: Mapping[str, Any]) -> list[str]:
+    """The proposal of what the fund pays, with what it hangs on."""
+    found = output["benefit"]
+    if found is None:
+        return []
+    code = " – ".join(part for part in (found["object_code"], found["case"]) if part)
+    notes = (note["message"] for note in found["notes"])
+    return [f"  {part}" for part in (code, found["sentence"], found["doubt"], *notes) if part]
 
 
 def rechecked_text(output: Mapping[str, Any], language: str) -> str:

@@ -22,7 +22,10 @@ from kiosk import clock
 from kiosk.card import normalise_name, parse, parse_birth_date, parse_number
 from kiosk.card.model import Card, HealthCard, Kind, Notice, PartialDate
 from kiosk.eligibility import Assessment, assess, number_to_follow
+from kiosk.eligibility.benefit import Benefit, FacilityProfile, benefit_as_json
+from kiosk.eligibility.papers import Paper
 from kiosk.eligibility.priority import BY_AGE, Proposal, priority_of, proposed_priority
+from kiosk.eligibility.set_up import FacilityRules, rules_of
 from kiosk.errors import CardParseError, ImageError, UsageError
 from kiosk.gateway.connectivity import Connectivity
 from kiosk.gateway.login_guard import Pause
@@ -30,7 +33,7 @@ from kiosk.gateway.model import Answer, Attempt, HistoryRow, Question
 from kiosk.gateway.result_codes import Verdict, rule_for
 from kiosk.names import clean_name
 from kiosk.visits.identity import keys_of
-from kiosk.visits.model import NewVisit, OwedLookup, Sharing, Source, StaffTask, Status, Visit
+from kiosk.visits.model import Advice, NewVisit, OwedLookup, Sharing, Source, StaffTask, Status, Visit
 from kiosk.visits.recent_answers import RecentAnswer, RecentAnswers
 
 if TYPE_CHECKING:
@@ -81,6 +84,7 @@ class Lookup:
     detail: str = ""  # for technicians
     already_checked_in_today: bool = False
     reused: bool = False  # answered within the last minutes, not asked again
+    benefit: Benefit | None = None  # what the fund would pay, with the papers shown; a proposal
 
     @property
     def birth_date(self) -> PartialDate | None:
@@ -91,6 +95,14 @@ class Lookup:
     def proposed_priority(self) -> Proposal | None:
         """The priority group that the birth date shows today."""
         return proposed_priority(self.birth_date, clock.today())
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        return self.benefit.papers if self.benefit else ()
+
+    @property
+    def advice(self) -> Advice:
+        return Advice(benefit=benefit_as_json(self.benefit) if self.benefit else None)
 
 
 class Reception:
@@ -109,8 +121,11 @@ class Reception:
         open_records: Callable[[], VisitRecords],
         decode_image: Callable[[Path], FileDecoding],
         lookups_per_minute: int = 60,
+        rules: FacilityRules | None = None,
     ) -> None:
+        """Without `rules` nothing is known of the facility but its code."""
         self._facility = facility
+        self._rules = rules or rules_of(FacilityProfile(facility))
         self._desk = desk
         self._open_gateway = open_gateway
         self._open_records = open_records
@@ -225,7 +240,7 @@ class Reception:
 
     # From a card to a verdict
 
-    def look_up(self, card: Card, on: date | None = None) -> Lookup:
+    def look_up(self, card: Card, on: date | None = None, *, papers: tuple[Paper, ...] = ()) -> Lookup:
         """Ask the gateway and conclude for a visit on day `on` (today). No network trouble raises.
 
         Raises UsageError ``incomplete_card`` (value ``field``) when number, name or birth date is missing.
@@ -237,9 +252,8 @@ class Reception:
         else:
             found, attempts, elapsed_ms = self._ask(question)
         answer = found.answer
-        assessment = assess(
-            card, answer, on=on or clock.today(), facility=self._facility, followed_from=found.followed_from
-        )
+        day = on or clock.today()
+        assessment = assess(card, answer, on=day, facility=self._facility, followed_from=found.followed_from)
         return Lookup(
             card=card,
             assessment=assessment,
@@ -249,7 +263,13 @@ class Reception:
             elapsed_ms=elapsed_ms,
             detail=answer.detail,
             reused=recent is not None,
+            benefit=self._rules.propose(card, assessment, papers, day),
         )
+
+    def with_papers(self, found: Lookup, papers: tuple[Paper, ...]) -> Lookup:
+        """`found` with the proposal that these papers make."""
+        benefit = self._rules.propose(found.card, found.assessment, papers, clock.today())
+        return replace(found, benefit=benefit)
 
     def _ask(self, question: Question) -> tuple[RecentAnswer, tuple[Attempt, ...], float]:
         """The answer that decides (after a replaced card that of the new one), all evidence, milliseconds."""
@@ -294,11 +314,16 @@ class Reception:
         self, card: Card, source: Source, found: Lookup | None = None, *, priority: str | None = BY_AGE
     ) -> Visit:
         """Record a visit outside BHYT; with the look-up that led to it, where there was one."""
+        outside = self._rules.propose(card, None, found.papers if found else (), clock.today())
         if found is not None:
+            found = replace(found, benefit=outside)
             return self._record(found, source, Status.SELF_PAY, None, priority)
         word = priority_of(priority, card.birth_date, clock.today())
         visit = self._new_visit(card, source, Status.SELF_PAY, word)
-        return self.records.record(replace(visit, warnings=visit.warnings + self._clock_notices()))
+        advice = Advice(benefit=benefit_as_json(outside) if outside else None)
+        return self.records.record(
+            replace(visit, warnings=visit.warnings + self._clock_notices(), advice=advice)
+        )
 
     def _record(
         self, found: Lookup, source: Source, status: Status, confirm: str | None, priority: str | None
@@ -312,6 +337,7 @@ class Reception:
                 attempts=found.attempts,
                 warnings=found.warnings + self._clock_notices(),
                 confirm_reason=confirm,
+                advice=found.advice,
             )
         )
 
@@ -352,8 +378,11 @@ class Reception:
     def _ask_again(self, owed: OwedLookup) -> LateAnswer:
         from kiosk.visits.outbox import LateAnswer
 
-        found = self.look_up(owed.card, on=owed.created_at.astimezone(clock.VIETNAM).date())
-        return LateAnswer(STATUS_OF_VERDICT[found.assessment.verdict], found.assessment, found.attempts)
+        day = owed.created_at.astimezone(clock.VIETNAM).date()
+        found = self.look_up(owed.card, on=day, papers=owed.papers)
+        return LateAnswer(
+            STATUS_OF_VERDICT[found.assessment.verdict], found.assessment, found.attempts, found.advice
+        )
 
     def may_ask(self) -> bool:
         """Whether the gateway is worth asking about what is owed: not while it is away or refuses us."""

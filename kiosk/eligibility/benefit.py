@@ -187,15 +187,16 @@ def _level(
     known: Coverage | HealthCard | None, on: date, rules: BenefitRules
 ) -> tuple[int | None, tuple[Notice, ...]]:
     """The benefit level that counts, and the note where it is another than the printed digit."""
-    if known is None or known.benefit_level not in rules.percents:
+    printed = known.benefit_level if known is not None else None
+    if known is None or printed is None or printed not in rules.percents:
         return None, ()
     code = (known.card_number or "")[:2]
     for group in rules.groups:
-        better = rules.percents[group.level] > rules.percents[known.benefit_level]
+        better = rules.percents[group.level] > rules.percents[printed]
         if group.object_code == code and group.since <= on and better:
             values = (("object_code", code), ("level", str(group.level)), ("article", group.article))
             return group.level, (Notice("benefit_group_raised", values),)
-    return known.benefit_level, ()
+    return printed, ()
 
 
 def _born(card: Card, coverage: Coverage | None) -> PartialDate | None:

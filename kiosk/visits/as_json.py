@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from kiosk.benefit_words import benefit_output
 from kiosk.card.model import Notice
 from kiosk.eligibility.as_json import difference_as_json
 from kiosk.visits.model import Visit
 
 
-def visit_as_json(visit: Visit, message: Callable[[Notice], str]) -> dict[str, Any]:
-    """The visit object of the contract; `message` gives the text of a warning in the reader's language."""
+def visit_as_json(visit: Visit, message: Callable[[Notice], str], language: str = "vi") -> dict[str, Any]:
+    """The visit object of the contract; `message` gives the text of a warning in `language`."""
     known: dict[str, Any] = {
         "visit_id": visit.visit_id,
         "status": visit.status.value,
@@ -33,6 +34,7 @@ def visit_as_json(visit: Visit, message: Callable[[Notice], str]) -> dict[str, A
         "differences": [difference_as_json(difference) for difference in visit.differences],
         "confirm_reason": visit.confirm_reason,
         "priority": visit.priority,
+        "benefit": benefit_output(visit.benefit, language) if visit.benefit is not None else None,
         "training": visit.training,
         "kept_here": visit.kept_here,
         "cancelled_at": _iso(visit.cancelled_at) if visit.cancelled_at else None,

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk import texts
+from kiosk.benefit_words import benefit_sentence, paper_words
 from kiosk.eligibility.priority import group_name
 from kiosk.errors import UsageError
 from kiosk.visits.model import Visit
@@ -249,6 +250,23 @@ def _priority(visit: Visit, language: str) -> Value:
     return group_name(visit.priority, language) if visit.priority else None
 
 
+def _of_benefit(field: str) -> Callable[[Visit, str], Value]:
+    def value(visit: Visit, language: str) -> Value:
+        del language
+        found: Value = (visit.benefit or {}).get(field)
+        return found
+
+    return value
+
+
+def _benefit(visit: Visit, language: str) -> Value:
+    return benefit_sentence(visit.benefit, language) if visit.benefit else None
+
+
+def _papers(visit: Visit, language: str) -> Value:
+    return paper_words((visit.benefit or {}).get("papers", ()), language) or None
+
+
 def _warnings(visit: Visit, language: str) -> Value:
     return " | ".join(texts.notice_message(notice, language) for notice in visit.warnings) or None
 
@@ -292,6 +310,9 @@ _COLUMNS: Sequence[_Column] = (
     _Column("warnings", ("exports", "warnings"), 30, _warnings),
     _Column("confirm_reason", ("exports", "confirm_reason"), 30, lambda visit, _: visit.confirm_reason),
     _Column("priority", ("exports", "priority"), 24, _priority),
+    _Column("object_code", ("exports", "object_code"), 10, _of_benefit("object_code")),
+    _Column("benefit", ("exports", "benefit"), 30, _benefit),
+    _Column("papers", ("exports", "papers"), 24, _papers),
     _Column("rechecked_at", ("exports", "rechecked_at"), 20, lambda visit, _: _local(visit.rechecked_at)),
     _Column("source", ("exports", "source"), 10, lambda visit, _: visit.source.value),
     _Column("desk", ("exports", "desk"), 14, lambda visit, _: visit.desk),

@@ -10,6 +10,7 @@ from typing import Any
 
 from kiosk.card.model import Card, Notice
 from kiosk.eligibility.model import Assessment, Difference
+from kiosk.eligibility.papers import Paper
 from kiosk.errors import RecordsError
 from kiosk.gateway.model import Attempt, Question
 from kiosk.visits.queue_numbers import queue_label
@@ -42,6 +43,14 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """What the desk advises beside the verdict, as JSON (eligibility.benefit and abuse). It never decides."""
+
+    benefit: Mapping[str, Any] | None = None
+    findings: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewVisit:
     """A check-in about to be written. Writing the same `visit_id` twice gives the first visit back."""
 
@@ -56,6 +65,8 @@ class NewVisit:
     warnings: tuple[Notice, ...] = ()
     confirm_reason: str | None = None
     priority: str | None = None  # word of a group of kiosk.eligibility.priority
+    advice: Advice = Advice()
+    picture: str | None = None  # fingerprint of the picture file that the card was read from
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,8 @@ class Visit:
     cancelled_at: datetime | None = None
     cancelled_by: str | None = None  # desk
     cancel_reason: str | None = None
+    benefit: Mapping[str, Any] | None = None
+    findings: Mapping[str, Any] | None = None
     kept_here: bool = False  # still in this desk's spool, not yet in the shared records
 
     @property
@@ -113,6 +126,7 @@ class OwedLookup:
     question: Question
     card: Card  # as read, for comparing with the late answer
     attempts: int  # looked up again this often, in vain
+    papers: tuple[Paper, ...] = ()  # that the patient showed
 
 
 @dataclass(frozen=True, slots=True)

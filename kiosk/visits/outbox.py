@@ -25,7 +25,7 @@ from kiosk.errors import KioskError, RecordsError
 from kiosk.gateway.model import Attempt
 from kiosk.gateway.result_codes import Retry
 from kiosk.visits.leases import new_holder
-from kiosk.visits.model import OwedLookup, Status, Visit
+from kiosk.visits.model import Advice, OwedLookup, Status, Visit
 from kiosk.visits.records import FIRST_WAIT, VisitRecords
 
 LONGEST_BACK_OFF = timedelta(minutes=10)
@@ -43,6 +43,7 @@ class LateAnswer:
     status: Status
     assessment: Assessment
     attempts: tuple[Attempt, ...]
+    advice: Advice | None = None  # None: what was advised when the patient came
 
 
 def back_off(tries: int, retry: Retry, jitter: float) -> timedelta:
@@ -132,7 +133,9 @@ class Outbox:
                 return self._records.still_owed(
                     owed.visit_id, answer.assessment, answer.attempts, now, now + wait
                 )
-            return self._records.settle(owed.visit_id, answer.status, answer.assessment, answer.attempts, now)
+            return self._records.settle(
+                owed.visit_id, answer.status, answer.assessment, answer.attempts, now, answer.advice
+            )
         except Exception:
             self._put_off(owed.visit_id)
             raise

@@ -25,7 +25,17 @@ from kiosk.visits.difficulties import Difficulty, difficulties_of, overridden
 from kiosk.visits.difficulty_book import DifficultyBook
 from kiosk.visits.identity import keys_of
 from kiosk.visits.known_patients import KnownPatient
-from kiosk.visits.model import NUMBERED, NewVisit, OwedLookup, Sharing, StaffTask, Status, Visit, VisitEvent
+from kiosk.visits.model import (
+    NUMBERED,
+    Advice,
+    NewVisit,
+    OwedLookup,
+    Sharing,
+    StaffTask,
+    Status,
+    Visit,
+    VisitEvent,
+)
 from kiosk.visits.queue_numbers import SPAN
 from kiosk.visits.schema import (
     lookup_attempt,
@@ -35,6 +45,7 @@ from kiosk.visits.schema import (
     visit,
     visit_event,
     visit_identity,
+    visit_picture,
 )
 
 ALREADY_CHECKED_IN = Notice("already_checked_in_today")
@@ -108,6 +119,10 @@ class VisitRecords:
             self._add_keys(connection, new.visit_id, keys)
             self._add_attempts(connection, new.visit_id, new.attempts)
             self._difficulties.add(connection, _difficulties_of(new))
+            if new.picture is not None:
+                connection.execute(
+                    insert(visit_picture).values(visit_id=new.visit_id, fingerprint=new.picture)
+                )
             if new.status is Status.PENDING:
                 self._owe(connection, new)
             reason = new.confirm_reason or (new.assessment.reason if new.assessment else None)
@@ -164,7 +179,13 @@ class VisitRecords:
             return self._the(connection, visit_id)
 
     def settle(
-        self, visit_id: str, status: Status, assessment: Assessment, attempts: Iterable[Attempt], at: datetime
+        self,
+        visit_id: str,
+        status: Status,
+        assessment: Assessment,
+        attempts: Iterable[Attempt],
+        at: datetime,
+        advice: Advice | None = None,
     ) -> Visit | None:
         """Write the late answer of an owed look-up. Exactly one caller gets the visit, the others None.
 
@@ -173,7 +194,7 @@ class VisitRecords:
         """
         if status is Status.PENDING:
             raise ValueError("a settled visit is not pending; see still_owed")
-        return self._answered(visit_id, status, assessment, attempts, at)
+        return self._answered(visit_id, status, assessment, attempts, at, advice=advice)
 
     def still_owed(
         self,
@@ -197,6 +218,7 @@ class VisitRecords:
         attempts: Iterable[Attempt],
         at: datetime,
         next_at: datetime | None = None,
+        advice: Advice | None = None,
     ) -> Visit | None:
         with self._writing() as connection:
             was_pending = connection.execute(
@@ -214,10 +236,13 @@ class VisitRecords:
                 return None
             card = self._card(connection, visit_id)
             notices = dict.fromkeys([*found.warnings, *assessment.warnings])
+            kept = advice or Advice(found.benefit, found.findings)
             self._change(
                 connection,
                 visit_id,
                 warnings=rows.notices_to_json(notices),
+                benefit=kept.benefit,
+                findings=kept.findings,
                 **rows.assessment_columns(assessment, card),
             )
             self._add_keys(connection, visit_id, keys_of(card, assessment.coverage))
@@ -336,7 +361,7 @@ class VisitRecords:
     def owed(self) -> list[OwedLookup]:
         """All look-ups that are owed, oldest first, whenever they were tried last."""
         query = (
-            select(owed_lookup, visit.c.card)
+            select(owed_lookup, visit.c.card, visit.c.benefit)
             .join(visit, visit.c.visit_id == owed_lookup.c.visit_id)
             .where(self._here)
             .order_by(owed_lookup.c.created_at, owed_lookup.c.visit_id)
@@ -457,6 +482,8 @@ class VisitRecords:
             "warnings": [],
             "confirm_reason": new.confirm_reason,
             "priority": new.priority,
+            "benefit": new.advice.benefit,
+            "findings": new.advice.findings,
             **rows.assessment_columns(new.assessment, new.card),
         }
         statement = (

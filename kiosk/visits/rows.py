@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from kiosk.card.model import Card, CitizenCard, HealthCard, Kind, Notice, PartialDate, Sex
 from kiosk.eligibility.as_json import coverage_as_json, difference_as_json
 from kiosk.eligibility.model import Assessment, Difference
+from kiosk.eligibility.papers import Paper, paper_from_json
 from kiosk.gateway.model import Attempt, Question
 from kiosk.visits.model import OwedLookup, Source, StaffTask, Status, Visit, VisitEvent
 from kiosk.visits.searching import search_text
@@ -112,7 +113,25 @@ def question_of(card: Card) -> Question:
 
 def owed_from(row: Row[Any]) -> OwedLookup:
     question = Question(row.number, row.full_name, partial_date(row.birth_date))
-    return OwedLookup(row.visit_id, row.created_at, question, card_from_json(row.card), row.attempts)
+    return OwedLookup(
+        row.visit_id,
+        row.created_at,
+        question,
+        card_from_json(row.card),
+        row.attempts,
+        papers_of(row.benefit),
+    )
+
+
+def papers_of(benefit: Mapping[str, Any] | None) -> tuple[Paper, ...]:
+    """The papers in a proposal as it is kept; what a newer version wrote otherwise is left out."""
+    found: list[Paper] = []
+    for stored in (benefit or {}).get("papers", ()):
+        try:
+            found.append(paper_from_json(stored))
+        except (KeyError, ValueError, TypeError):
+            continue
+    return tuple(found)
 
 
 def task_from(row: Row[Any]) -> StaffTask:
@@ -149,4 +168,6 @@ def visit_from(row: Row[Any]) -> Visit:
         cancelled_at=row.cancelled_at,
         cancelled_by=row.cancelled_by,
         cancel_reason=row.cancel_reason,
+        benefit=row.benefit,
+        findings=row.findings,
     )

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from kiosk.clock import VIETNAM
 
-HEAD = "0006"
+HEAD = "0007"
 """The migration that leads to the tables below."""
 
 
@@ -98,6 +98,8 @@ visit = Table(
     Column("cancelled_by", CleanText),  # desk
     Column("cancel_reason", CleanText),
     Column("search", CleanText),  # searching.search_text
+    Column("benefit", _Json),  # eligibility.benefit.benefit_as_json
+    Column("findings", _Json),  # eligibility.abuse.findings_as_json
     UniqueConstraint("mode", "facility", "day", "queue_number", name="uq_visit_queue_number"),
     Index("ix_visit_created", "mode", "facility", "created_at", "visit_id"),
     Index("ix_visit_day", "mode", "facility", "day", "created_at", "visit_id", "status", "search"),
@@ -185,6 +187,25 @@ waiting_cancel = Table(
     Column("at", Moment, nullable=False),
     Column("desk", CleanText, nullable=False),
     Column("reason", CleanText, nullable=False),
+)
+
+visit_picture = Table(
+    "visit_picture",  # of visits whose card was read from a picture file
+    metadata,
+    Column("visit_id", ForeignKey("visit.visit_id", ondelete="CASCADE"), primary_key=True),
+    Column("fingerprint", CleanText, nullable=False),  # of the file's bytes; the picture is not kept
+    Index("ix_visit_picture_fingerprint", "fingerprint"),
+)
+
+watch_list = Table(
+    "watch_list",  # cards that staff want to look at twice
+    metadata,
+    Column("mode", CleanText, primary_key=True),
+    Column("facility", CleanText, primary_key=True),
+    Column("key", CleanText, primary_key=True),  # identity.keys_of
+    Column("reason", CleanText, nullable=False),
+    Column("until", Date),  # last day; empty: without end
+    Column("added_at", Moment, nullable=False),
 )
 
 visit_event = Table(

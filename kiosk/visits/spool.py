@@ -41,7 +41,7 @@ from kiosk.visits.database import Database, sqlite_url
 from kiosk.visits.day_list import DayPage, DayQuery, Place
 from kiosk.visits.hand_over import TakingRecords, read_bundle, remove_bundle
 from kiosk.visits.known_patients import KnownPatient
-from kiosk.visits.model import NewVisit, OwedLookup, Sharing, StaffTask, Status, Visit, VisitEvent
+from kiosk.visits.model import Advice, NewVisit, OwedLookup, Sharing, StaffTask, Status, Visit, VisitEvent
 from kiosk.visits.queue_numbers import LAST_ALLOTTED, LAST_ROW
 from kiosk.visits.records import VisitRecords
 from kiosk.visits.schema import queue_row, visit
@@ -302,11 +302,17 @@ class SharedRecords(VisitRecords):
         return cancelling.as_cancelled(seen, act)
 
     def settle(
-        self, visit_id: str, status: Status, assessment: Assessment, attempts: Iterable[Attempt], at: datetime
+        self,
+        visit_id: str,
+        status: Status,
+        assessment: Assessment,
+        attempts: Iterable[Attempt],
+        at: datetime,
+        advice: Advice | None = None,
     ) -> Visit | None:
         given = tuple(attempts)
         return self._where_it_is(
-            visit_id, lambda records: records.settle(visit_id, status, assessment, given, at)
+            visit_id, lambda records: records.settle(visit_id, status, assessment, given, at, advice)
         )
 
     def still_owed(

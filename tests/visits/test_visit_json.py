@@ -82,6 +82,7 @@ def test_a_visit_as_the_contract_shows_it(records: VisitRecords) -> None:
         "differences": [],
         "confirm_reason": None,
         "priority": None,
+        "benefit": None,
         "training": False,
         "kept_here": False,
         "cancelled_at": None,
