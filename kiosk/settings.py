@@ -44,7 +44,7 @@ class Secret:
 _NO_SECRET = Secret()
 
 
-class _Typed(str):
+class Typed(str):
     """A value out of the environment, where a number or a list can only be written as text."""
 
     __slots__ = ()
@@ -52,10 +52,14 @@ class _Typed(str):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a setting may be: `read` gives its value or raises ValueError; `allowed` says it in words."""
+    """What a setting may be: `read` gives its value or raises ValueError; `allowed` says it in words.
+
+    `choices`: all that it may be, where that is a short list.
+    """
 
     read: Callable[[object], Any]
     allowed: str
+    choices: tuple[str, ...] = ()
 
 
 def _setting(default: Any, rule: Rule) -> Any:
@@ -72,7 +76,8 @@ def _text(pattern: str = r".*", allowed: str = "a text") -> Rule:
 
 
 def _choice(*choices: str) -> Rule:
-    return _text("|".join(map(re.escape, choices)), " | ".join(each or "empty" for each in choices))
+    words = " | ".join(each or "empty" for each in choices)
+    return replace(_text("|".join(map(re.escape, choices)), words), choices=choices)
 
 
 def _points() -> Rule:
@@ -91,7 +96,7 @@ def _choices(*choices: str) -> Rule:
     """One or more of `choices`, each once; in the environment separated by commas."""
 
     def read(value: object) -> tuple[str, ...]:
-        given = value.split(",") if isinstance(value, _Typed) else value
+        given = value.split(",") if isinstance(value, Typed) else value
         if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
             raise ValueError
         found = tuple(each.strip() for each in given)
@@ -106,7 +111,7 @@ def _number(least: float, most: float, *, whole: bool = False) -> Rule:
     """From `least`, or above it when it is 0, to `most`."""
 
     def read(value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float | _Typed):
+        if isinstance(value, bool) or not isinstance(value, int | float | Typed):
             raise ValueError
         found = int(value) if whole else float(value)
         if whole and isinstance(value, float) and not value.is_integer():
@@ -134,20 +139,21 @@ def _flag() -> Rule:
     def read(value: object) -> bool:
         if isinstance(value, bool):
             return value
-        if isinstance(value, _Typed) and value.lower() in words:
+        if isinstance(value, Typed) and value.lower() in words:
             return words[value.lower()]
         raise ValueError
 
-    return Rule(read, "true | false")
+    return Rule(read, "true | false", ("true", "false"))
 
 
 def _one_of(*numbers: int) -> Rule:
     def read(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | _Typed) or int(value) not in numbers:
+        if isinstance(value, bool) or not isinstance(value, int | Typed) or int(value) not in numbers:
             raise ValueError
         return int(value)
 
-    return Rule(read, " | ".join(map(str, numbers)))
+    choices = tuple(map(str, numbers))
+    return Rule(read, " | ".join(choices), choices)
 
 
 def _secret() -> Rule:
@@ -354,10 +360,25 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises SettingsError with the values ``file`` (or variable), ``key``, ``value`` and ``allowed`` for the
     first setting that is unknown, of the wrong type or impossible.
     """
-    environ = os.environ if environ is None else environ
-    path = Path(environ["KIOSK_CONFIG"]) if environ.get("KIOSK_CONFIG") else config_folder() / "kiosk.toml"
-    given = _given_in(path)
-    given.update(_given_by(environ))
+    return settings_of(given_settings(os.environ if environ is None else environ))
+
+
+def given_settings(environ: Mapping[str, str]) -> Given:
+    """All that files and environment say, unchecked. Raises SettingsError for a file that cannot be read."""
+    given, _ = _given_by_files(environ)
+    return {**given, **_given_by(environ)}
+
+
+def file_to_write(environ: Mapping[str, str]) -> Path:
+    """The file of this installation's own settings: the one in force, or ``kiosk.toml`` in the data folder.
+
+    The shipped file belongs to the program, whose updates replace it. Raises SettingsError.
+    """
+    return _given_by_files(environ)[1]
+
+
+def settings_of(given: Given) -> Settings:
+    """Raises SettingsError for the first that is unknown, of the wrong type or impossible."""
     values: dict[str, dict[str, Any]] = {name: {} for name in ("", *_SECTIONS)}
     for (section, key), (value, origin) in given.items():
         values[section][key] = _checked(section, key, value, origin)
@@ -371,22 +392,57 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+def section_kinds() -> dict[str, type[Any]]:
+    """Section -> the dataclass that declares it; what stands above all sections under ""."""
+    return {"": Settings, **_SECTIONS}
+
+
 def _is_loopback(host: str) -> bool:
     """``localhost``, ``::1`` and all of 127.0.0.0/8."""
     return host in {"localhost", "::1"} or re.fullmatch(r"127(?:\.\d{1,3}){3}", host) is not None
 
 
-_Given = dict[tuple[str, str], tuple[object, str]]
+Given = dict[tuple[str, str], tuple[object, str]]
 """(section or "", key) -> (value, name of the file or variable it stands in)."""
 
+OWN_FILE = "kiosk.toml"
 
-def _given_in(path: Path) -> _Given:
+
+def _given_by_files(environ: Mapping[str, str]) -> tuple[Given, Path]:
+    """What the files say, and the one that this installation's own settings belong into."""
+    if environ.get("KIOSK_CONFIG"):
+        own = Path(environ["KIOSK_CONFIG"])
+        return _given_in(own), own
+    given = _given_in(config_folder() / "kiosk.toml")
+    folder = environ.get("KIOSK_DATA_DIR") or str(given.get(("", "data_dir"), ("", ""))[0])
+    own = Settings(data_dir=folder).data_folder / OWN_FILE
+    if _is_there(own):
+        laid_over = _given_in(own)
+        if ("", "data_dir") in laid_over:
+            _refuse(
+                "", "data_dir", *laid_over["", "data_dir"], f"not in a file that lies in it; {_ELSEWHERE}"
+            )
+        given |= laid_over
+    return given, own
+
+
+_ELSEWHERE = "KIOSK_DATA_DIR, or a file that KIOSK_CONFIG names"
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except (OSError, ValueError):  # nothing of ours lies in a folder that may not be entered
+        return False
+
+
+def _given_in(path: Path) -> Given:
     try:
         tables = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise SettingsError("settings_file", file=str(path), why=reason or "?") from None
-    given: _Given = {}
+    given: Given = {}
     for name, value in tables.items():
         if name in _SECTIONS and not isinstance(value, dict):
             _refuse("", name, value, str(path), f"a section [{name}]")
@@ -397,16 +453,16 @@ def _given_in(path: Path) -> _Given:
     return given
 
 
-def _given_by(environ: Mapping[str, str]) -> _Given:
+def _given_by(environ: Mapping[str, str]) -> Given:
     """``KIOSK_DATA_DIR`` and every ``KIOSK_<SECTION>__<KEY>``; other variables belong to others."""
-    given: _Given = {}
+    given: Given = {}
     for variable, value in sorted(environ.items()):
         name = variable.upper().removeprefix("KIOSK_").lower()
         if variable.upper() == "KIOSK_DATA_DIR":
-            given["", "data_dir"] = (_Typed(value), variable)
+            given["", "data_dir"] = (Typed(value), variable)
         elif variable.upper().startswith("KIOSK_") and "__" in name:
             section, key = name.split("__", 1)
-            given[section, key] = (_Typed(value), variable)
+            given[section, key] = (Typed(value), variable)
     return given
 
 
