@@ -198,7 +198,7 @@ def test_a_named_file_stands_alone(own: Path, tmp_path: Path) -> None:
 def test_every_setting_is_there_once_with_its_help() -> None:
     found = entries({"KIOSK_DATA_DIR": os.environ["KIOSK_DATA_DIR"]})
     assert len({each.name for each in found}) == len(found)
-    assert [each.name for each in found[:4]] == ["data_dir", "facility.code", "facility.name", "desk.name"]
+    assert [each.name for each in found[:3]] == ["data_dir", "facility.code", "facility.name"]
     assert all(each.help for each in found)
     assert all(allowed_here(each, each.default) or each.secret for each in found)
     assert all(allowed_here(each, choice) for each in found for choice in each.rule.choices)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from kiosk.doctor.finding import Finding, good
 from kiosk.resources import config_folder
-from kiosk.settings import Settings
+from kiosk.settings import Settings, file_to_write
 
 
 def settings_origin(settings: Settings) -> Iterator[Finding]:
     """Which file and which variables were read; their values stay out of it."""
-    file = os.environ.get("KIOSK_CONFIG") or str(config_folder() / "kiosk.toml")
+    own = file_to_write(os.environ)
+    file = str(own) if own.is_file() else str(config_folder() / "kiosk.toml")
     variables = sorted(name for name in os.environ if name.upper().startswith("KIOSK_") and "__" in name)
     yield good(
         "settings",
