@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
-from kiosk.desk.slip import dots_of, draw_slip, title_of
+from kiosk.desk.slip import dots_of, draw_slip, painting_on, title_of
 from kiosk.errors import PrinterError
 from kiosk.settings import TicketSettings
 from kiosk.tickets.ticket import DOTS_PER_MM, PRINTABLE_DOTS, Ticket
@@ -32,13 +31,14 @@ def draw_on(printer: QPrinter, ticket: Ticket, width_mm: int) -> None:
     printer.setCreator("bhyt-kiosk")
     dots = PRINTABLE_DOTS[width_mm]
     height = dots_of(ticket, width_mm).height
-    painter = QPainter()
-    if not painter.begin(printer):
-        raise PrinterError("printer_failed", place=printer.printerName())
     room = printer.pageLayout().paintRectPixels(printer.resolution())
     true_size = printer.resolution() / 25.4 / DOTS_PER_MM
     size = min(true_size, room.width() / dots, room.height() / height)
-    painter.scale(size, size)
-    draw_slip(painter, ticket, dots)
-    if not painter.end() or printer.printerState() is QPrinter.PrinterState.Error:
+    try:
+        with painting_on(printer) as painter:
+            painter.scale(size, size)
+            draw_slip(painter, ticket, dots)
+    except OSError:
+        raise PrinterError("printer_failed", place=printer.printerName()) from None
+    if printer.printerState() is QPrinter.PrinterState.Error:
         raise PrinterError("printer_failed", place=printer.printerName())

@@ -8,6 +8,8 @@ from __future__ import annotations
 import errno
 import math
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
@@ -17,10 +19,13 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
     QPageSize,
+    QPaintDevice,
     QPainter,
+    QPainterPath,
     QPdfWriter,
     QPen,
     QPolygonF,
+    QTransform,
 )
 
 from kiosk import texts
@@ -34,6 +39,9 @@ _HARDEST = "ỄỰặẵ"
 _LONGEST = 4000
 """Dots; more than the longest names fill on the narrowest paper."""
 
+_OUTLINE = 1000.0
+"""Size of the number's outline before it is made as large as it goes."""
+
 _BLACK, _WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
 _DARK_BELOW = 150
 """Of 255: a print head knows no grey, and thin strokes must not break."""
@@ -42,13 +50,27 @@ _NARROW_PART = 0.8
 """How much smaller letters are on 58 mm than on 80 mm."""
 
 
+@contextmanager
+def painting_on(device: QPaintDevice) -> Iterator[QPainter]:
+    """A painter that has let go of `device` whatever happens; Qt crashes when the device goes first.
+
+    Raises OSError when the device cannot be painted on.
+    """
+    painter = QPainter()
+    if not painter.begin(device):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+    try:
+        yield painter
+    finally:
+        painter.end()
+
+
 def dots_of(ticket: Ticket, width_mm: int) -> Bitmap:
     """The ticket as a receipt printer prints it. Raises KioskError ``font_missing``."""
     image = _image_of(ticket, width_mm)
     black = QImage(image.size(), QImage.Format.Format_Grayscale8)
-    painter = QPainter(black)
-    painter.drawImage(0, 0, image)
-    painter.end()
+    with painting_on(black) as painter:
+        painter.drawImage(0, 0, image)
     return _packed(black)
 
 
@@ -90,10 +112,9 @@ def _save_pdf(ticket: Ticket, file: Path, width_mm: int) -> None:
     writer.setPageMargins(QMarginsF(edge, edge, edge, edge))
     writer.setTitle(title_of(ticket))
     writer.setCreator("bhyt-kiosk")
-    painter = QPainter(writer)
-    painter.scale(writer.logicalDpiX() / 25.4 / DOTS_PER_MM, writer.logicalDpiY() / 25.4 / DOTS_PER_MM)
-    draw_slip(painter, ticket, dots)
-    painter.end()
+    with painting_on(writer) as painter:
+        painter.scale(writer.logicalDpiX() / 25.4 / DOTS_PER_MM, writer.logicalDpiY() / 25.4 / DOTS_PER_MM)
+        draw_slip(painter, ticket, dots)
     del writer  # writes the end of the file
 
 
@@ -105,9 +126,8 @@ def title_of(ticket: Ticket) -> str:
 def _image_of(ticket: Ticket, width_mm: int) -> QImage:
     image = QImage(PRINTABLE_DOTS[width_mm], _LONGEST, QImage.Format.Format_RGB32)
     image.fill(_WHITE)
-    painter = QPainter(image)
-    height = draw_slip(painter, ticket, image.width())
-    painter.end()
+    with painting_on(image) as painter:
+        height = draw_slip(painter, ticket, image.width())
     return image.copy(0, 0, image.width(), min(math.ceil(height), _LONGEST))
 
 
@@ -177,16 +197,18 @@ class _Slip:
         self._y += needed.height()
 
     def _number(self, number: str) -> None:
-        """As large as the width allows; its digits stand free, without the room a font keeps for accents."""
-        font = _font(230 * self._part, bold=True)
-        wide = QFontMetricsF(font).tightBoundingRect(number).width()
-        if wide > self._width * 0.94:
-            font = _font(230 * self._part * self._width * 0.94 / wide, bold=True)
-        ink = QFontMetricsF(font).tightBoundingRect(number)
+        """As large as the width allows; as an outline, without the room a font keeps for accents."""
+        font = _font(_OUTLINE, bold=True)
+        # With hinting, what was drawn before it decides where its edges are.
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        outline = QPainterPath()
+        outline.addText(QPointF(0, 0), font, number)
+        ink = outline.boundingRect()
+        size = min(230 * self._part / _OUTLINE, self._width * 0.94 / ink.width())
         self._down(14)
-        self._painter.setFont(font)
-        self._painter.drawText(QPointF((self._width - ink.width()) / 2 - ink.x(), self._y - ink.y()), number)
-        self._y += ink.height()
+        place = QTransform.fromTranslate(self._width / 2, self._y).scale(size, size)
+        self._painter.fillPath(place.translate(-ink.center().x(), -ink.y()).map(outline), _BLACK)
+        self._y += ink.height() * size
         self._down(22)
 
     def _box(self, text: str, size: float, *, filled: bool, stars: bool = False) -> None:
