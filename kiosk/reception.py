@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from kiosk import clock
 from kiosk.card import normalise_name, parse, parse_birth_date, parse_number
 from kiosk.card.model import Card, HealthCard, Kind, Notice, PartialDate
+from kiosk.card.numbers import without_separators
 from kiosk.eligibility import Assessment, assess, number_to_follow
 from kiosk.eligibility.benefit import Benefit, FacilityProfile, benefit_as_json
 from kiosk.eligibility.papers import Paper
@@ -422,6 +423,12 @@ class Reception:
         except CardParseError:
             return None
         return self.records.known_patient(keys_of(card, None))
+
+    def search_patients(self, number: str, full_name: str) -> list[KnownPatient]:
+        """Earlier patients by any part of number and name, accents or not; a few, the latest first."""
+        from kiosk.visits.searching import words_of
+
+        return self.records.search_patients(words_of(f"{without_separators(number)} {full_name}"))
 
     def sharing(self) -> Sharing | None:
         """How this desk stands with records that it shares with others; None: they are its own."""

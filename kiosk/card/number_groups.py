@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from kiosk.card import tables
 from kiosk.card.model import Sex
 from kiosk.card.numbers import digits_for_slips, without_separators
+
+_PRINTED_GROUPS = (2, 3, 5, 7, 10, 15)
+"""Where the printed groups of a card number end."""
 
 
 class State(StrEnum):
@@ -51,6 +55,19 @@ def number_groups(typed: str) -> tuple[Group, ...]:
         return _card(compact[:2].upper() + digits_for_slips(compact[2:]).upper())
     problem = "code_form" if compact[0].isalpha() else "digits_only"
     return (Group("whole", compact.upper(), State.WRONG, problem),)
+
+
+def as_printed(typed: str) -> str:
+    """A number in the groups that cards print it in, in upper case: ``DN 4 79 99 000 00001``.
+
+    Numbers of digits alone are printed in one piece. Nothing but blanks is added or taken away.
+    """
+    compact = without_separators(typed).upper()
+    if not (compact.isascii() and compact[:2].isalpha()):
+        return compact
+    ends = [*_PRINTED_GROUPS, len(compact)]
+    parts = [compact[start:end] for start, end in pairwise([0, *ends])]
+    return " ".join(part for part in parts if part)
 
 
 def _card(number: str) -> tuple[Group, ...]:

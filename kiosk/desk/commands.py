@@ -81,8 +81,7 @@ class Commands:
         flow = self._flow
         step = {"up": -1, "down": 1}.get(name)
         if step is not None and flow.form_open:
-            if step == 1:
-                self._window.form.take_offer()
+            self._window.form.move_offer(step)
         elif step is not None and flow.choosing:
             self._apply(flow.choose_next(step))
         elif step is not None and flow.shows(PageName.CAMERA):
@@ -105,6 +104,8 @@ class Commands:
         if flow.form_open:
             if flow.form_came_by_itself and window.form.is_empty:
                 return  # nobody asked for it: Return means nothing yet
+            if window.form.take_marked():
+                return
             window.form.show_checking()
             self._apply(flow.submit_form(*window.form.values))
         elif isinstance(flow.top, Override):

@@ -169,6 +169,8 @@ class Desk(QObject):
             )
         )
         self.window.form.number_given.connect(self._offer_known)
+        self.window.form.part_given.connect(self._offer_found)
+        self.window.form.correcting.connect(lambda: self._apply(self.flow.correct()))
         self.window.key_pressed.connect(self._commands.click)
         self.window.dropped.connect(self._handed_over.take)
         self.window.closing.connect(self.close)
@@ -298,6 +300,13 @@ class Desk(QObject):
     def _show_offer(self, number: str, patient: KnownPatient | None) -> None:
         if self.window.form.offer(number, patient):
             self._stream.write("offered")
+
+    def _offer_found(self, number: str, full_name: str) -> None:
+        def show(patients: list[KnownPatient]) -> None:
+            if self.window.form.offer_found(number, full_name, patients):
+                self._stream.write("offered")
+
+        self._lanes.records.do(lambda: self.reception.search_patients(number, full_name), show, _ignore)
 
     # The scanner's test
 

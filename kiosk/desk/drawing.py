@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from PySide6.QtCore import QObject, QTimer
 
 from kiosk import clock
+from kiosk.card.model import Card
 from kiosk.desk import flow as f
 from kiosk.desk.pages import Page
 from kiosk.desk.ticket_desk import TicketDesk
@@ -15,6 +16,7 @@ from kiosk.desk.verdict_view import verdict_view
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import NO_TICKET, Extra, KeyHint, TicketNote, Words
 from kiosk.errors import CardParseError, ImageError, KioskError
+from kiosk.visits.known_patients import KnownPatient
 
 REST_SECONDS = 20
 """How long a result stays on the screen when nobody comes."""
@@ -107,6 +109,8 @@ class Drawing:
             case f.ManualForm(opening=opening, why=why):
                 if self._form_of != opening:
                     window.form.open_empty(self._words(f"why_{why}") if why else "")
+                    if isinstance(self._flow.stage, f.VerdictShown):
+                        self._offer_on_screen(self._flow.stage.found.card)
                 window.form.take_focus()
                 self._form_of = opening
                 return window.form
@@ -120,6 +124,11 @@ class Drawing:
                 if name in self._on_open:
                     self._on_open[name]()
                 return self._overlay_pages[name]
+
+    def _offer_on_screen(self, card: Card) -> None:
+        if card.full_name and card.birth_date and card.lookup_number:
+            patient = KnownPatient(card.full_name, card.birth_date, card.lookup_number)
+            self._window.form.offer_on_screen(patient)
 
     def _stage(self) -> Page:
         window, words = self._window, self._words

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from kiosk.card.model import Card
 from kiosk.errors import KioskError
+from kiosk.gateway.model import Attempt
 from kiosk.gateway.result_codes import Verdict
 from kiosk.reception import Lookup
 from kiosk.visits.model import Source, Visit
@@ -92,12 +93,13 @@ class Choosing:
 
 @dataclass(frozen=True, slots=True)
 class LookingUp:
-    """`scanned`: what the code said before a person completed it."""
+    """`scanned`: what the code said before a person completed or corrected it. `earlier`: asked before."""
 
     ticket: int
     source: Source
     card: Card
     scanned: Card | None = None
+    earlier: tuple[Attempt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +157,14 @@ _FREE = (Ready, Recorded, Message)
 class ManualForm:
     """The form of F2. `opening` tells one opening from the next; `ticket` is set while it is checked.
 
-    `why`: why it opened by itself; empty when somebody asked for it.
+    `why`: why it opened by itself; empty when somebody asked for it. `corrects`: it was filled in with the
+    patient whose verdict it lies over; what is submitted takes the place of that verdict.
     """
 
     opening: int
     ticket: int | None = None
     why: str = ""
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +341,7 @@ class Flow:
     def found(self, ticket: int, found: Lookup, problem: KioskError | None = None) -> Effects:
         stage = self.stage
         if isinstance(stage, LookingUp) and stage.ticket == ticket:
+            found = replace(found, attempts=stage.earlier + found.attempts)
             self.stage = VerdictShown(stage.source, found, problem, scanned=stage.scanned)
         return ()
 
@@ -422,6 +427,12 @@ class Flow:
         self.overlays = (*others, ManualForm(self._new_ticket()))
         return ()
 
+    def correct(self) -> Effects:
+        """The form was filled in with the patient whose verdict it lies over."""
+        if isinstance(self.top, ManualForm) and isinstance(self.stage, VerdictShown):
+            self.overlays = (*self.overlays[:-1], replace(self.top, corrects=True))
+        return ()
+
     def open_form_by_itself(self, why: str) -> Effects:
         """Nothing can be scanned: the form opens unasked, never over a patient or anything that is open."""
         if isinstance(self.stage, Ready) and not self.overlays and not self.line:
@@ -465,13 +476,12 @@ class Flow:
             if isinstance(self.stage, Incomplete):
                 return self._look_up(self.stage.scan, card, scanned=self.stage.card)
             return ()
-        if not any(isinstance(overlay, ManualForm) and overlay.ticket == ticket for overlay in self.overlays):
+        forms = [each for each in self.overlays if isinstance(each, ManualForm) and each.ticket == ticket]
+        if not forms:
             return ()
-        self.overlays = tuple(
-            overlay
-            for overlay in self.overlays
-            if not (isinstance(overlay, ManualForm) and overlay.ticket == ticket)
-        )
+        self.overlays = tuple(overlay for overlay in self.overlays if overlay not in forms)
+        if forms[0].corrects and isinstance(self.stage, VerdictShown):
+            return self._look_up_corrected(self.stage, card)
         self.line.append(Scan(Source.TYPED, card=card))
         return self._take_next()
 
@@ -494,14 +504,21 @@ class Flow:
 
     # Steps
 
-    def _look_up(self, scan: Scan, card: Card, scanned: Card | None = None) -> Effects:
+    def _look_up(
+        self, scan: Scan, card: Card, scanned: Card | None = None, earlier: tuple[Attempt, ...] = ()
+    ) -> Effects:
         if card.lookup_number is None or not card.full_name or card.birth_date is None:
             self.stage = Incomplete(scan, card)
             self._completing = None
             return ()
         ticket = self._new_ticket()
-        self.stage = LookingUp(ticket, scan.source, card, scanned)
+        self.stage = LookingUp(ticket, scan.source, card, scanned, earlier)
         return (LookUp(ticket, card),)
+
+    def _look_up_corrected(self, wrong: VerdictShown, card: Card) -> Effects:
+        """In the place of the verdict that was `wrong`; what was asked for it stays on record."""
+        scanned = wrong.scanned or (wrong.found.card if wrong.source is not Source.TYPED else None)
+        return self._look_up(Scan(Source.TYPED, card=card), card, scanned, wrong.found.attempts)
 
     def _record(self, verdict: VerdictShown, decision: Decision, confirm: str | None = None) -> Effects:
         ticket = self._new_ticket()

@@ -1,31 +1,44 @@
-"""The two places where the receptionist types: the manual form and the reason of an override."""
+"""The form in which the receptionist types a card."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.card import parse_number
 from kiosk.card.model import Card
+from kiosk.card.number_groups import as_printed
+from kiosk.card.numbers import without_separators
 from kiosk.desk.number_check import NumberCheck
+from kiosk.desk.number_edit import NumberEdit
+from kiosk.desk.offers import Offers
 from kiosk.desk.pages import Page
 from kiosk.desk.widgets import label, panel, set_or_hide
-from kiosk.desk.words import OVERRIDE_REASONS, KeyHint, Words, masked, masked_date, masked_name
+from kiosk.desk.words import KeyHint, Words, masked
 from kiosk.errors import CardParseError, KioskError
 from kiosk.visits.known_patients import KnownPatient
 
 LONGEST_ENTRY = 120
 
+SHORTEST_NUMBER, SHORTEST_NAME = 4, 3
+"""Characters from which on earlier patients are searched: the last four places of a number, a short name."""
+
+SEARCH_AFTER_MILLISECONDS = 200
+"""Silence after a key; nobody reads a list that changes with every letter."""
+
+Part = tuple[str, str]
+"""Of a number, without blanks, and of a name."""
+
 
 class Field(QWidget):
     """A named line to type into, with a hint that gives way to what is wrong with the entry."""
 
-    def __init__(self, name: str, hint: str) -> None:
+    def __init__(self, name: str, hint: str, edit: QLineEdit | None = None) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        self.edit = QLineEdit()
+        self.edit = edit or QLineEdit()
         self.edit.setMaxLength(LONGEST_ENTRY)
         self.edit.setAccessibleName(name)
         self.edit.setAccessibleDescription(hint)
@@ -37,6 +50,9 @@ class Field(QWidget):
         for part in (title, self.edit, self._hint, self._error):
             column.addWidget(part)
 
+    def show_hint(self, *, shown: bool) -> None:
+        self._hint.setVisible(shown)
+
     def show_error(self, words: str) -> None:
         set_or_hide(self._error, words)
         self._hint.setVisible(not words)
@@ -47,40 +63,40 @@ class ManualForm(Page):
     """Number, name, birth date. Tab goes round, Return submits from any field."""
 
     number_given = Signal(str)  # a whole number stands in the form, and no name beside it
+    part_given = Signal(str, str)  # a part of a number, of a name or of both: who may that be?
+    correcting = Signal()  # the patient on the screen was taken into the form
 
     def __init__(self, words: Words) -> None:
         super().__init__(words)
         self._title = label("subtitle")
         self._text = label("lead")
         self._fields = {
-            "number": Field(words("form_number"), words("form_number_hint")),
+            "number": Field(words("form_number"), words("form_number_hint"), NumberEdit()),
             "full_name": Field(words("form_name"), words("form_name_hint")),
             "birth_date": Field(words("form_birth"), words("form_birth_hint")),
         }
         self._notices = label("notice")
         self._problem = label("problem")
-        keys = self.key_row()
-        keys.show_keys(
-            (
-                KeyHint(words("key_enter"), words("do_submit")),
-                KeyHint("Tab", words("do_next_field")),
-                KeyHint(words("key_escape"), words("do_discard")),
-            )
-        )
+        self._keys = self.key_row()
         frame, inside = panel()
         inside.setSpacing(12)
         grid = QGridLayout()
         grid.setHorizontalSpacing(28)
-        grid.setVerticalSpacing(12)
+        grid.setVerticalSpacing(8)
         self._check = NumberCheck(words)
-        self._offer_words = label("offer")
-        self._offered: tuple[str, KnownPatient] | None = None
+        self._offers = Offers(words)
         self._number = ""  # the whole number that stands in the form, if one does
+        self._known: tuple[str, KnownPatient] | None = None  # who has that number
+        self._on_screen: KnownPatient | None = None  # whose verdict the form lies over
+        self._part: Part | None = None  # what earlier patients are searched by
+        self._search_timer = QTimer(self)
+        self._search_timer.setSingleShot(True)
+        self._search_timer.timeout.connect(self._ask_for_part)
         grid.addWidget(self._fields["number"], 0, 0)
         grid.addWidget(self._check, 1, 0, 1, 2)
-        grid.addWidget(self._offer_words, 2, 0, 1, 2)
-        grid.addWidget(self._fields["full_name"], 3, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self._fields["birth_date"], 3, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._fields["full_name"], 2, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._fields["birth_date"], 2, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._offers, 3, 0, 1, 2)
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
         inside.addLayout(grid)
@@ -89,7 +105,7 @@ class ManualForm(Page):
         self.body.addWidget(self._notices)
         self.body.addWidget(frame)
         self.body.addWidget(self._problem)
-        self.body.addWidget(keys)
+        self.body.addWidget(self._keys)
         self.body.addStretch(1)
         for edit in self.edits:
             edit.setAcceptDrops(False)  # a picture dropped here is a picture, not its address
@@ -128,6 +144,7 @@ class ManualForm(Page):
         self._give_number(card.lookup_number or "")
 
     def _open(self, title: str, text: str) -> None:
+        self._on_screen = self._known = None
         self._title.setText(title)
         set_or_hide(self._text, text)
         set_or_hide(self._notices, "")
@@ -142,47 +159,109 @@ class ManualForm(Page):
     # Help while typing
 
     def _follow(self) -> None:
-        """The groups of the number as it stands, and whether it is whole now."""
+        """What the number says as it stands, whether it is whole now, and who may be meant."""
         if self.number_edit.isReadOnly():
             self._check.show_number("")
         else:
             typed = self.number_edit.text()
+            self._fields["number"].show_hint(shown=not typed.strip())
             self._check.show_number(typed)
             self._give_number(_whole_number(typed))
+        self._follow_part()
         self._show_offer()
 
     def _give_number(self, number: str) -> None:
         if number == self._number:
             return
-        self._number, self._offered = number, None
-        self._show_offer()
+        self._number, self._known = number, None
         if number:
             self.number_given.emit(number)
 
+    def _follow_part(self) -> None:
+        number, full_name, birth_date = self.values
+        part = (without_separators(number), " ".join(full_name.split()))
+        enough = len(part[0]) >= SHORTEST_NUMBER or len(part[1]) >= SHORTEST_NAME
+        knows_more = self._number or self.number_edit.isReadOnly() or birth_date.strip()
+        wanted = part if enough and not knows_more else None
+        if wanted != self._part:
+            self._part = wanted
+            self._search_timer.stop()
+            if wanted is not None:
+                self._search_timer.start(SEARCH_AFTER_MILLISECONDS)
+
+    def _ask_for_part(self) -> None:
+        if self._part is not None:
+            self.part_given.emit(*self._part)
+
     def offer(self, number: str, patient: KnownPatient | None) -> bool:
-        """What earlier visits know of `number`: shown masked, until somebody asks for it. Whether it is."""
+        """Who has the whole `number`: shown masked, until somebody asks for it. Whether it is."""
         if number == self._number and patient is not None:
-            self._offered = (number, patient)
+            self._known = (number, patient)
             self._show_offer()
-        return self._offered is not None and not self._offer_words.isHidden()
+        return self._known is not None and self._offers.shown
+
+    def offer_found(self, number: str, full_name: str, patients: list[KnownPatient]) -> bool:
+        """Who was found by these parts. Whether anybody is offered."""
+        if (number, full_name) != self._part:
+            return False
+        self._offers.show_several(patients, full_name)
+        self._show_keys()
+        return self._offers.shown
+
+    def offer_on_screen(self, patient: KnownPatient) -> None:
+        """The patient whose verdict the form lies over, to be corrected and looked up again."""
+        self._on_screen = patient
+        self._show_offer()
 
     def _show_offer(self) -> None:
+        """Who stands for what is in the form now; who was found by a part stays while that part does."""
         _, full_name, birth_date = self.values
-        if self._offered is None or full_name.strip() or birth_date.strip():
-            set_or_hide(self._offer_words, "")
-            return
-        patient = self._offered[1]
-        name, born = masked_name(patient.full_name), masked_date(patient.birth_date)
-        set_or_hide(self._offer_words, self.words("form_offer", name=name, birth=born))
+        named = full_name.strip() or birth_date.strip()
+        if self._known is not None and self._number == self._known[0] and not named:
+            self._offers.show_one(self._known[1])
+        elif self._on_screen is not None and self.is_empty:
+            self._offers.show_one(self._on_screen, "form_offer_on_screen")
+        elif self._part is None or self._search_timer.isActive():
+            self._offers.clear()
+        self._show_keys()
 
-    def take_offer(self) -> None:
-        """Fill in what is offered, for somebody to compare with the papers and submit."""
-        if self._offered is None or self._offer_words.isHidden():
-            return
-        patient = self._offered[1]
+    def _show_keys(self) -> None:
+        submits = "do_fill_in" if self._offers.marked else "do_submit"
+        self._keys.show_keys(
+            (
+                KeyHint(self.words("key_enter"), self.words(submits)),
+                KeyHint("Tab", self.words("do_next_field")),
+                KeyHint(self.words("key_escape"), self.words("do_discard")),
+            )
+        )
+
+    def move_offer(self, step: int) -> None:
+        """↓ and ↑: take the one that is offered, or mark one of several."""
+        on_screen = self._on_screen is not None and self.is_empty
+        patient = self._offers.step(step)
+        if patient is not None:
+            self._fill_in(patient)
+            if on_screen:
+                self._title.setText(self.words("form_correct_title"))
+                self.correcting.emit()
+        self._show_keys()
+        self.ensureWidgetVisible(self._offers)
+
+    def take_marked(self) -> bool:
+        """Return: fill in the patient that is marked. False when none is."""
+        patient = self._offers.marked
+        if patient is not None:
+            self._fill_in(patient)
+        return patient is not None
+
+    def _fill_in(self, patient: KnownPatient) -> None:
+        """For somebody to compare with the papers and submit."""
         self._forget_errors()
+        if patient.number and not self.number_edit.isReadOnly():
+            self.number_edit.setText(as_printed(patient.number))
         self._fields["full_name"].edit.setText(patient.full_name)
         self._fields["birth_date"].edit.setText(patient.birth_date.slashed)
+        self._offers.clear()
         self._fields["birth_date"].edit.setFocus()
 
     def take_focus(self) -> None:
@@ -224,58 +303,3 @@ def _whole_number(typed: str) -> str:
         return parse_number(typed).lookup_number or ""
     except CardParseError:
         return ""
-
-
-class OverrideForm(Page):
-    """What was checked: the number of a reason, or own words."""
-
-    def __init__(self, words: Words) -> None:
-        super().__init__(words)
-        self.edit = QLineEdit()
-        self.edit.setAcceptDrops(False)
-        self.edit.setMaxLength(LONGEST_ENTRY)
-        self.edit.setPlaceholderText(words("override_placeholder"))
-        self.edit.setAccessibleName(words("override_title"))
-        self._options: dict[str, QLabel] = {}
-        self._error = label("fieldError")
-        frame, inside = panel()
-        for reason in OVERRIDE_REASONS:
-            option = label("option", f"{reason}   {words(f'override_{reason}')}")
-            option.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-            self._options[reason] = option
-            inside.addWidget(option)
-        inside.addSpacing(6)
-        inside.addWidget(self.edit)
-        inside.addWidget(self._error)
-        keys = self.key_row()
-        keys.show_keys(
-            (KeyHint(words("key_enter"), words("do_confirm")), KeyHint(words("key_escape"), words("do_back")))
-        )
-        self.body.addWidget(label("subtitle", words("override_title")))
-        self.body.addWidget(label("muted", words("override_text")))
-        self.body.addWidget(frame)
-        self.body.addWidget(keys)
-        self.body.addStretch(1)
-        self.edit.textChanged.connect(self._mark)
-
-    @property
-    def reason(self) -> str:
-        """The text that is kept with the visit; empty while there is none."""
-        entry = self.edit.text().strip()
-        if entry in self._options:
-            return self.words(f"override_{entry}")
-        return entry if sum(character.isalpha() for character in entry) >= 2 else ""
-
-    def open_empty(self) -> None:
-        self.edit.clear()
-        self._mark("")
-
-    def show_missing(self) -> None:
-        set_or_hide(self._error, self.words("override_empty"))
-
-    def _mark(self, entry: str) -> None:
-        set_or_hide(self._error, "")
-        for reason, option in self._options.items():
-            option.setProperty("chosen", "true" if entry.strip() == reason else "false")
-            option.style().unpolish(option)
-            option.style().polish(option)

@@ -88,12 +88,15 @@ QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; background: {p.HINT.grou
 #scannerReady {{ color: {p.READY.text}; font-size: {px(17)}; font-weight: bold; }}
 #clickToScan {{ {pair(p.CLICK)} font-size: {px(22)}; font-weight: bold; padding: {px(9)} {px(28)}; }}
 #offer {{ {pair(p.NOTICE)} border-radius: {px(6)}; padding: {px(8)} {px(12)}; font-size: {px(19)}; }}
+#numberMeaning {{ font-size: {px(20)}; font-weight: bold; }}
 #groupSign, #groupText, #groupWords {{ font-size: {px(18)}; }}
 #groupSign, #groupText {{ font-weight: bold; }}
 #groupWords[state="pending"], #groupSign[state="pending"] {{ color: {p.MUTED.text}; }}
 #groupSign[state="good"] {{ color: {p.READY.text}; }}
 #groupWords[state="odd"], #groupSign[state="odd"] {{ color: {p.ODD.text}; font-weight: bold; }}
 #groupWords[state="wrong"], #groupSign[state="wrong"] {{ color: {p.FIELD_ERROR.text}; font-weight: bold; }}
+#offerRow {{ font-size: {px(18)}; padding: {px(2)} {px(12)}; border-radius: {px(6)}; }}
+#offerRow[chosen="true"] {{ background: {p.FOCUS}; font-weight: bold; }}
 #option {{ font-size: {px(21)}; padding: {px(4)} {px(8)}; border-radius: {px(6)}; }}
 #option[chosen="true"] {{ background: {p.FOCUS}; font-weight: bold; }}
 QTableWidget {{ {pair(p.PANEL)} border: 1px solid {p.HAIRLINE}; font-size: {px(18)};

@@ -19,6 +19,9 @@ from kiosk.visits.model import Source
 
 _DATES = frozenset({"birth_date", "valid_from", "valid_to", "five_years_from"})
 _NUMBERS = frozenset({"card_number", "social_insurance_number"})
+_CORRECTABLE = frozenset({Verdict.NEEDS_STAFF, Verdict.NOT_ELIGIBLE})
+"""Without the gateway's data: often a slip in what was asked."""
+
 _ISO = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
@@ -93,6 +96,8 @@ def _keys(words: Words, shown: VerdictShown) -> Iterator[KeyHint]:
     yield KeyHint(words("key_enter"), words(main))
     if shown.found.assessment.differences:
         yield KeyHint("F5", words("do_keep_read" if shown.taken else "do_take_gateway"))
+    if shown.found.assessment.coverage is None and shown.found.assessment.verdict in _CORRECTABLE:
+        yield KeyHint("F2", words("do_correct"))
     yield KeyHint("F6", words("do_self_pay"))
     yield KeyHint(words("key_escape"), words("do_leave_unrecorded" if shown.unrecordable else "do_put_aside"))
 

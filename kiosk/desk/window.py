@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 
 from kiosk.desk.camera_page import CameraPage
 from kiosk.desk.choose import ChoosePage
-from kiosk.desk.forms import ManualForm, OverrideForm
+from kiosk.desk.forms import ManualForm
 from kiosk.desk.incoming import incoming
 from kiosk.desk.lists import NotYetPage, StatePage, TodayPage
+from kiosk.desk.override_form import OverrideForm
 from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage, VerdictPage
 from kiosk.desk.scanner_test import ScannerTestPage
 from kiosk.desk.strip_bar import StripBar

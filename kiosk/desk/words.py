@@ -16,6 +16,7 @@ from kiosk.logs import shown_number
 from kiosk.texts import notice_message, text
 from kiosk.visits.model import StaffTask, Status, Visit
 from kiosk.visits.queue_numbers import queue_label
+from kiosk.visits.searching import folded
 
 Row = tuple[str, str]
 
@@ -176,9 +177,18 @@ class Words:
 masked = shown_number
 
 
-def masked_name(name: str) -> str:
-    """``N••••• V•• M••``: enough to know a name again that one has just been told."""
-    return " ".join(word[0] + "•" * max(len(word) - 1, 1) for word in name.split())
+def masked_name(name: str, known: str = "") -> str:
+    """``N••••• V•• M••``: enough to know a name again that one has just been told.
+
+    A word that begins like one of `known`, accents or not, stands in full: whoever typed it knows it.
+    """
+    typed = [folded(word) for word in known.split()]
+    return " ".join(
+        word
+        if any(folded(word).startswith(each) for each in typed)
+        else word[0] + "•" * max(len(word) - 1, 1)
+        for word in name.split()
+    )
 
 
 def masked_date(born: PartialDate) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -357,6 +357,11 @@ class VisitRecords:
         """Who has these numbers (`identity.keys_of`), as far as earlier visits say."""
         with self._database.read() as connection:
             return known_patients.find(connection, self._here, keys)
+
+    def search_patients(self, words: Sequence[str]) -> list[KnownPatient]:
+        """Who has all these words (`searching.words_of`) in names and numbers; a few, the latest first."""
+        with self._database.read() as connection:
+            return known_patients.search(connection, self._here, words, self._database.dialect)
 
     def owed(self) -> list[OwedLookup]:
         """All look-ups that are owed, oldest first, whenever they were tried last."""

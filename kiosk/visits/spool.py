@@ -20,7 +20,7 @@ import secrets
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
@@ -41,6 +41,7 @@ from kiosk.visits.database import Database, sqlite_url
 from kiosk.visits.day_list import DayPage, DayQuery, Place
 from kiosk.visits.hand_over import TakingRecords, read_bundle, remove_bundle
 from kiosk.visits.known_patients import KnownPatient
+from kiosk.visits.known_patients import merged as merged_patients
 from kiosk.visits.model import Advice, NewVisit, OwedLookup, Sharing, StaffTask, Status, Visit, VisitEvent
 from kiosk.visits.queue_numbers import LAST_ALLOTTED, LAST_ROW
 from kiosk.visits.records import VisitRecords
@@ -378,6 +379,11 @@ class SharedRecords(VisitRecords):
     def known_patient(self, keys: frozenset[str]) -> KnownPatient | None:
         there = self._reachable(lambda: self._there.known_patient(keys))
         return there or self._readable(lambda: self._spool.known_patient(keys))
+
+    def search_patients(self, words: Sequence[str]) -> list[KnownPatient]:
+        there = self._reachable(lambda: self._there.search_patients(words)) or []
+        here = self._readable(lambda: self._spool.search_patients(words)) or []
+        return merged_patients(here, there)
 
     def owed(self) -> list[OwedLookup]:
         here = self._readable(self._spool.owed) or []

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.card.number_groups import Group, State, number_groups
+from kiosk.card.number_groups import Group, State, as_printed, number_groups
+from kiosk.card.numbers import without_separators
 
 
 def group(typed: str, part: str) -> Group:
@@ -75,3 +76,26 @@ def test_nothing_typed_has_no_groups() -> None:
 @given(st.text(max_size=30))
 def test_any_typing_is_groups_of_what_was_typed(typed: str) -> None:
     assert all(each.text for each in number_groups(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("dn4799900000001", "DN 4 79 99 000 00001"),
+        ("DN-4.79 9", "DN 4 79 9"),
+        ("dn", "DN"),
+        ("DN47999000000012", "DN 4 79 99 000 00001 2"),
+        ("9900000001", "9900000001"),
+        ("099 190 000001", "099190000001"),
+        ("đn4", "ĐN4"),
+        ("", ""),
+    ],
+)
+def test_a_number_is_shown_in_the_groups_that_cards_print(typed: str, printed: str) -> None:
+    assert as_printed(typed) == printed
+
+
+@given(st.text(alphabet="DN0123456789 .-", max_size=20))
+def test_the_groups_change_nothing_but_blanks(typed: str) -> None:
+    assert without_separators(as_printed(typed)) == without_separators(typed)
+    assert as_printed(as_printed(typed)) == as_printed(typed)

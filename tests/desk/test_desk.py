@@ -222,7 +222,7 @@ def test_a_bare_number_where_a_name_belongs_is_a_scan(driven: Driven) -> None:
     driven.type("x")
     driven.key(Qt.Key.Key_Tab, "\t")
     driven.scan(WORKER.card_number)
-    assert driven.desk.window.form.values == ("x", "", "")
+    assert driven.desk.window.form.values == ("X", "", "")
     assert [scan.text for scan in driven.desk.flow.line] == [WORKER.card_number]
 
 

@@ -99,7 +99,7 @@ def test_a_known_patient_is_filled_in_only_when_asked_for(form: ManualForm) -> N
     assert given == ["9900000001"], "asked once for each whole number"
     assert form.offer("9900000001", PATIENT)
     assert form.values[1:] == ("", "")
-    form.take_offer()
+    form.move_offer(1)
     assert form.values[1:] == ("Nguyễn Văn Mẫu", "01/02/1990")
 
 
@@ -107,7 +107,7 @@ def test_an_offer_for_a_number_that_was_changed_meanwhile_is_dropped(form: Manua
     form.number_edit.setText("9900000001")
     form.number_edit.setText("990000000")
     assert not form.offer("9900000001", PATIENT)
-    form.take_offer()
+    form.move_offer(1)
     assert form.values[1:] == ("", "")
 
 
@@ -115,10 +115,10 @@ def test_an_offer_gives_way_to_typing_and_to_the_next_opening(form: ManualForm) 
     form.number_edit.setText("9900000001")
     form.offer("9900000001", PATIENT)
     form.edits[1].setText("T")
-    form.take_offer()
+    form.move_offer(1)
     assert form.values[1:] == ("T", "")
     form.open_empty()
-    form.take_offer()
+    form.move_offer(1)
     assert form.is_empty
 
 

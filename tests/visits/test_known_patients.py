@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from visit_samples import MORNING, TIMED_OUT, assessment, citizen_card, coverage, health_card, new_visit
@@ -11,8 +11,9 @@ from visit_samples import MORNING, TIMED_OUT, assessment, citizen_card, coverage
 from kiosk.card import parse_number
 from kiosk.card.model import PartialDate
 from kiosk.visits.identity import keys_of
-from kiosk.visits.known_patients import KnownPatient
+from kiosk.visits.known_patients import MOST_FOUND, KnownPatient, merged
 from kiosk.visits.records import VisitRecords
+from kiosk.visits.searching import words_of
 
 
 def known(records: VisitRecords, number: str) -> KnownPatient | None:
@@ -47,3 +48,59 @@ def test_another_facility_and_training_are_not_looked_into(
 def test_no_number_is_nobody(records: VisitRecords) -> None:
     records.record(new_visit(health_card(1)))
     assert records.known_patient(frozenset()) is None
+
+
+# Found by a part of name or number
+
+
+def found(records: VisitRecords, typed: str) -> list[str]:
+    return [patient.full_name for patient in records.search_patients(words_of(typed))]
+
+
+def test_a_returning_patient_is_found_by_any_part_of_name_and_number_without_accents(
+    records: VisitRecords,
+) -> None:
+    records.record(new_visit(health_card(1, full_name="Đặng Thị Mẫu"), assessment=None))
+    records.record(new_visit(health_card(2, full_name="Trần Văn Thử"), assessment=None))
+    records.record(new_visit(citizen_card("001190000001"), assessment=None))
+    assert found(records, "dang mau") == found(records, "MẪU") == ["Đặng Thị Mẫu"]
+    assert found(records, "00000002") == found(records, "thu 0002") == ["Trần Văn Thử"]
+    assert found(records, "119000000") == ["Lê Thử"]
+    assert found(records, "0001 tran") == []
+    assert found(records, "") == []
+
+
+def test_a_person_is_found_once_as_seen_last_and_the_latest_come_first(records: VisitRecords) -> None:
+    for day, number, name in ((0, 1, "Lê Thử"), (1, 2, "Lê Thử Hai"), (2, 1, "Lê Thử Một")):
+        card = health_card(number, full_name=name)
+        at = MORNING + timedelta(days=day)
+        records.record(new_visit(card, created_at=at, assessment=None))
+    latest, other = records.search_patients(words_of("le thu"))
+    assert (latest.full_name, latest.number, latest.last_seen) == (
+        "Lê Thử Một",
+        "DN4799900000001",
+        (MORNING + timedelta(days=2)).date(),
+    )
+    assert other.full_name == "Lê Thử Hai"
+
+
+def test_no_more_are_offered_than_an_eye_takes_in(records: VisitRecords) -> None:
+    for number in range(1, 9):
+        records.record(new_visit(health_card(number)))
+    assert len(found(records, "nguyen")) == MOST_FOUND
+
+
+def test_a_search_looks_into_no_other_facility_and_not_into_training(
+    open_records: Callable[..., VisitRecords], records: VisitRecords
+) -> None:
+    records.record(new_visit(health_card(1)))
+    assert found(open_records(facility="99998"), "9900000001") == []
+    assert found(open_records(training=True), "9900000001") == []
+
+
+def test_what_two_places_know_of_a_person_is_one_person() -> None:
+    def seen(number: str, day: int) -> KnownPatient:
+        return KnownPatient("Lê Thử", PartialDate(1990), number, date(2026, 11, day))
+
+    here, there = [seen("1", 20), seen("2", 10)], [seen("3", 15), seen("1", 5)]
+    assert merged(here, there) == [seen("1", 20), seen("3", 15), seen("2", 10)]
