@@ -20,6 +20,7 @@ import click
 from kiosk import __version__, texts
 from kiosk.card import parse, parse_birth_date
 from kiosk.card.model import Kind
+from kiosk.cli_difficulties import difficulties_command
 from kiosk.cli_register import register_command
 from kiosk.cli_session import OutputLost, Session
 from kiosk.clock import today
@@ -603,5 +604,6 @@ def demo_command(window: bool, json_: bool) -> int:
 
 
 app.add_command(register_command(session))
+app.add_command(difficulties_command(session))
 
 __all__ = ["Session", "run"]

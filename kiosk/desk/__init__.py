@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kiosk.registration.sheet import Sheet
     from kiosk.tickets.ticket import Ticket
     from kiosk.visits.evidence import Evidence
+    from kiosk.visits.paper import Paper
 
 
 def run_desk(
@@ -89,6 +90,14 @@ def print_ticket(ticket: Ticket, settings: Settings) -> None:
         print_slip(ticket, settings.ticket)
 
 
+def write_paper(paper: Paper, file: Path, settings: Settings) -> int:
+    """Write an official paper as PDF and say its pages; needs no screen. Raises KioskError."""
+    with _qt(settings):
+        from kiosk.desk.paper_pdf import write_paper as write
+
+        return write(paper, file, settings.data_folder / "cache")
+
+
 @contextmanager
 def _qt(settings: Settings) -> Iterator[None]:
     """Qt for something that shows nothing. Raises KioskError ``qt_platform`` where a library is missing."""
@@ -101,4 +110,4 @@ def _qt(settings: Settings) -> Iterator[None]:
     del application
 
 
-__all__ = ["print_ticket", "run_desk", "save_ticket", "write_evidence", "write_sheet"]
+__all__ = ["print_ticket", "run_desk", "save_ticket", "write_evidence", "write_paper", "write_sheet"]

@@ -26,14 +26,14 @@ from kiosk.errors import KioskError
 from kiosk.visits.evidence import Evidence, Exchange
 from kiosk.visits.exports import whole_file
 
-_FAMILIES = ["Times New Roman", "Liberation Serif", "Tinos", "DejaVu Serif", "Noto Serif", "DejaVu Sans"]
+FAMILIES = ["Times New Roman", "Liberation Serif", "Tinos", "DejaVu Serif", "Noto Serif", "DejaVu Sans"]
 """Official papers are set in Times New Roman (NĐ 30/2020/NĐ-CP, phụ lục I); systems have the others."""
 
 _POINTS = 11
 _MARGINS = QMarginsF(25, 20, 15, 20)  # millimetres
 _COLUMNS = {"number": 6, "time": 15, "request": 25, "seconds": 7, "result": 47}
 """Their part of the width, in percent."""
-_HARDEST = "ỄỰặẵ"
+HARDEST = "ỄỰặẵ"
 
 
 def write_evidence(evidence: Evidence, file: Path, cache: Path) -> None:
@@ -45,9 +45,9 @@ def write_evidence(evidence: Evidence, file: Path, cache: Path) -> None:
     if sys.platform not in {"win32", "darwin"}:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application = QGuiApplication.instance() or QGuiApplication(["kiosk"])
-    font = QFont(_FAMILIES, _POINTS)
+    font = QFont(FAMILIES, _POINTS)
     # PySide's `inFont` takes a letter for another character, which one depends on the machine.
-    if not all(QFontMetrics(font).inFontUcs4(ord(letter)) for letter in _HARDEST):
+    if not all(QFontMetrics(font).inFontUcs4(ord(letter)) for letter in HARDEST):
         raise KioskError("font_missing")
     document = QTextDocument()
     document.setDefaultFont(font)

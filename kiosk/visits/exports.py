@@ -63,7 +63,7 @@ def export_visits(visits: Iterable[Visit], file: Path, language: str) -> int:
         nonlocal count
         for visit in visits:
             count += 1
-            yield [_clean(column.value(visit, language)) for column in _COLUMNS]
+            yield [clean(column.value(visit, language)) for column in _COLUMNS]
 
     heads = [texts.text(*column.head, language) for column in _COLUMNS]
     with whole_file(file) as unfinished:
@@ -116,7 +116,7 @@ def _csv_cell(value: Value) -> str:
 
 def _write_xlsx(file: Path, heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
     failure: OSError | None = None
-    with _openpyxl_held(file.parent):
+    with openpyxl_held(file.parent):
         try:
             _fill_and_save(file, heads, rows)
         except OSError as error:
@@ -137,7 +137,7 @@ def _fill_and_save(file: Path, heads: Sequence[str], rows: Iterable[Sequence[Val
         for number, row in enumerate(rows):
             if number and number % ROWS_PER_SHEET == 0:
                 sheet = _new_sheet(book, heads)
-            sheet.append([_xlsx_cell(sheet, value) for value in row])
+            sheet.append([xlsx_cell(sheet, value) for value in row])
     finally:  # also when `rows` breaks off: by saving, openpyxl lets go of temporary files of its own
         book.save(file)
 
@@ -146,7 +146,7 @@ _one_at_a_time = threading.Lock()
 
 
 @contextmanager
-def _openpyxl_held(folder: Path) -> Iterator[None]:
+def openpyxl_held(folder: Path) -> Iterator[None]:
     """Two things that openpyxl cannot be told, said to Python instead.
 
     It keeps every sheet in a temporary file until it saves: patients' data must not lie in the system's
@@ -168,11 +168,11 @@ def _new_sheet(book: Any, heads: Sequence[str]) -> Any:
     sheet.freeze_panes = "A2"
     for place, column in enumerate(_COLUMNS, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = column.width
-    sheet.append([_xlsx_cell(sheet, head) for head in heads])
+    sheet.append([xlsx_cell(sheet, head) for head in heads])
     return sheet
 
 
-def _xlsx_cell(sheet: Any, value: Value) -> Any:
+def xlsx_cell(sheet: Any, value: Value) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
     if value is None or isinstance(value, int):
@@ -188,7 +188,7 @@ def _xlsx_cell(sheet: Any, value: Value) -> Any:
     return cell
 
 
-def _clean(value: Value) -> Value:
+def clean(value: Value) -> Value:
     if not isinstance(value, str):
         return value
     return _FORBIDDEN.sub("", _BLANKS.sub(" ", value))

@@ -1,0 +1,298 @@
+"""`kiosk difficulties`: what BHXH has to know, listed, added, marked, reported."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk import clock
+from kiosk.card import parse_birth_date
+from kiosk.cli_difficulties_text import (
+    case_as_json,
+    difficulty_as_json,
+    kind_words,
+    line,
+    report_as_json,
+    state_word,
+    words,
+)
+from kiosk.cli_session import Session
+from kiosk.errors import CardParseError, RecordsError, UsageError
+
+if TYPE_CHECKING:
+    from kiosk.visits.difficulties import Case, State
+    from kiosk.visits.difficulty_report import Period, Report
+    from kiosk.visits.records import VisitRecords
+
+EXIT_OK = 0
+_SHORTEST_ID = 4
+
+as_json = click.option("--json", "json_", is_flag=True, help="Mỗi dòng một đối tượng JSON.")
+from_option = click.option("--from", "from_", metavar="D", help="Từ ngày, như 2026-11-01 hoặc 01/11/2026.")
+to_option = click.option("--to", metavar="D", help="Đến hết ngày.")
+
+
+def difficulties_command(session: Session) -> click.Group:
+    """The group for `kiosk.cli`."""
+
+    @click.group("difficulties")
+    def group() -> None:
+        """Khó khăn, vướng mắc báo cơ quan BHXH: danh sách, ghi thêm, báo cáo."""
+
+    for command in (_list, _add, _mark, _report):
+        group.add_command(command(session))
+    return group
+
+
+def _list(session: Session) -> click.Command:
+    @click.command("list")
+    @click.option("--state", metavar="S", help="new, reported, answered hoặc closed.")
+    @from_option
+    @to_option
+    @click.option("--each", is_flag=True, help="Từng trường hợp, không gộp theo nguyên nhân.")
+    @as_json
+    def list_command(state: str | None, from_: str | None, to: str | None, each: bool, json_: bool) -> int:
+        """Các khó khăn đã ghi, gộp theo nguyên nhân và mã; mới nhất trước."""
+        session.begin(json_output=json_)
+        states = {_state(state)} if state else set()
+        since, until = _begin(_day(from_)), _end(_day(to))
+        from kiosk.visits.difficulties import cases
+
+        with _records(session) as records:
+            found = records.difficulties.find(states=states, since=since, until=until)
+            shown = (
+                [difficulty_as_json(one) for one in found]
+                if each
+                else [case_as_json(case) for case in cases(found)]
+            )
+            if not shown and not session.json:
+                session.print(words(session, "list_empty"))
+            for output in shown:
+                session.emit(
+                    output | {"training": session.settings.training},
+                    lambda output=output: line(session, output),  # type: ignore[misc]
+                )
+            _all_or_say(records)
+        return EXIT_OK
+
+    return list_command
+
+
+def _add(session: Session) -> click.Command:
+    @click.command("add")
+    @click.option(
+        "--kind", metavar="K", required=True, help="Loại, như suspected_card (config/difficulties.toml)."
+    )
+    @click.option("--text", metavar="T", default="", help="Mô tả.")
+    @click.option("--visit", metavar="ID", help="Mã lượt khám có liên quan.")
+    @as_json
+    def add_command(kind: str, text: str, visit: str | None, json_: bool) -> int:
+        """Ghi thêm một khó khăn, vướng mắc."""
+        session.begin(json_output=json_)
+        from kiosk.visits.difficulties import choices, new_difficulty
+
+        known = [each.name for each in choices()]
+        if kind not in known:
+            raise UsageError("difficulty_kind", value=kind, allowed=", ".join(known))
+        with _records(session) as records:
+            about = records.get(visit) if visit else None
+            if visit and about is None:
+                raise UsageError("visit_unknown", visit_id=visit)
+            filed = records.difficulties.file(
+                new_difficulty(
+                    kind,
+                    difficulty_id=uuid.uuid4().hex,
+                    at=clock.now(),
+                    desk=session.settings.desk.name,
+                    code=about.result_code if about else None,
+                    about_visit=visit,
+                    number=about.number if about else None,
+                    text=text,
+                )
+            )
+        output = difficulty_as_json(filed) | {"training": session.settings.training}
+        session.emit(output, lambda: line(session, output))
+        return EXIT_OK
+
+    return add_command
+
+
+def _mark(session: Session) -> click.Command:
+    @click.command("mark")
+    @click.argument("difficulty_id", metavar="ID")
+    @click.argument("state", metavar="reported|answered|closed")
+    @click.option("--note", metavar="T", help="Số công văn, người đã báo, câu trả lời …")
+    @as_json
+    def mark_command(difficulty_id: str, state: str, note: str | None, json_: bool) -> int:
+        """Đổi tình trạng một khó khăn cùng tất cả trường hợp gộp với nó."""
+        session.begin(json_output=json_)
+        wanted = _state(state, new=False)
+        with _records(session) as records:
+            case = _case_with(records, difficulty_id)
+            marked = records.difficulties.mark(case.members, wanted, clock.now(), note)
+        output = {
+            "difficulty_id": case.case_id,
+            "kind": case.kind.name,
+            "state": wanted.value,
+            "marked": marked,
+            "training": session.settings.training,
+        }
+        session.emit(
+            output,
+            lambda: words(
+                session,
+                "marked",
+                what=kind_words(session, case.kind.name),
+                count=str(marked),
+                state=state_word(session, wanted.value),
+            ),
+        )
+        return EXIT_OK
+
+    return mark_command
+
+
+def _report(session: Session) -> click.Command:
+    @click.command("report")
+    @click.argument("file", metavar="FILE.docx|.pdf|.xlsx", type=click.Path(path_type=Path))
+    @from_option
+    @to_option
+    @as_json
+    def report_command(file: Path, from_: str | None, to: str | None, json_: bool) -> int:
+        """Lập báo cáo gửi cơ quan BHXH về một kỳ (mặc định: từ đầu tháng đến hôm nay)."""
+        session.begin(json_output=json_)
+        if file.suffix.lower() not in {".docx", ".pdf", ".xlsx"}:
+            raise UsageError("report_format", file=str(file))
+        period = _period(_day(from_), _day(to))
+        with _records(session) as records:
+            report = report_from(session, records, period)
+            _write(session, report, file)
+            output = {"file": str(file), **report_as_json(report), "training": session.settings.training}
+            session.emit(
+                output,
+                lambda: words(
+                    session,
+                    "report_made",
+                    file=str(file),
+                    count=str(len(report.difficulties)),
+                    outages=str(len(report.outages)),
+                ),
+            )
+            _all_or_say(records)
+        return EXIT_OK
+
+    return report_command
+
+
+def report_from(session: Session, records: VisitRecords, period: Period) -> Report:
+    from kiosk.visits.difficulty_report import report_of
+
+    settings, book = session.settings, records.difficulties
+    since, until = _begin(period.first), _end(period.last)
+    assert since is not None  # noqa: S101 - a period has both
+    assert until is not None  # noqa: S101
+    return report_of(
+        book.find(since=since, until=until),
+        book.exchanges(since, until),
+        book.visit_counts(period.first, period.last),
+        period=period,
+        facility_code=settings.facility.code,
+        facility_name=settings.facility.name,
+        training=settings.training,
+        made_at=clock.now(),
+    )
+
+
+def _write(session: Session, report: Report, file: Path) -> None:
+    from kiosk.visits.difficulty_report import paper_of
+
+    match file.suffix.lower():
+        case ".xlsx":
+            from kiosk.visits.difficulty_sheets import write_xlsx
+
+            write_xlsx(report, file)
+        case ".docx":
+            from kiosk.visits.word_file import write_docx
+
+            write_docx(paper_of(report), file)
+        case _:
+            from kiosk.desk import write_paper
+
+            write_paper(paper_of(report), file, session.settings)
+
+
+@contextmanager
+def _records(session: Session) -> Iterator[VisitRecords]:
+    with session.reception() as reception:
+        yield reception.records
+
+
+def _all_or_say(records: VisitRecords) -> None:
+    """RecordsError ``records_partly`` when the server's part of what was printed is missing."""
+    sharing = records.sharing()
+    if sharing is not None and sharing.away is not None:
+        away = sharing.away
+        raise RecordsError("records_partly", away.detail, place=away.values.get("place", "?"))
+
+
+def _case_with(records: VisitRecords, beginning: str) -> Case:
+    """The case that the difficulty belongs to whose id begins so. Raises UsageError."""
+    from kiosk.visits.difficulties import cases
+
+    wanted = beginning.strip().lower()
+    found = records.difficulties.find(beginning=wanted) if len(wanted) >= _SHORTEST_ID else []
+    if len(found) != 1:
+        raise UsageError("difficulty_unknown" if not found else "difficulty_several", value=beginning)
+    for case in cases(records.difficulties.find(states={found[0].state})):
+        if found[0] in case.members:
+            return case
+    raise UsageError("difficulty_unknown", value=beginning)  # marked by somebody else just now
+
+
+def _state(word: str, *, new: bool = True) -> State:
+    from kiosk.visits.difficulties import State
+
+    allowed = [state.value for state in State if new or state is not State.NEW]
+    if word not in allowed:
+        raise UsageError("usage", what=f"{word}: {' | '.join(allowed)}")
+    return State(word)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        partial = parse_birth_date(text)
+    except CardParseError:
+        raise UsageError("date_invalid", value=text) from None
+    if partial.month is None or partial.day is None:
+        raise UsageError("date_invalid", value=text)
+    return partial.first_day
+
+
+def _period(first: date | None, last: date | None) -> Period:
+    """This month so far where nothing is said. Raises UsageError."""
+    from kiosk.visits.difficulty_report import Period
+
+    last = last or max(clock.today(), first or clock.today())
+    first = first or last.replace(day=1)
+    if first > last:
+        raise UsageError("usage", what=f"--from {first.isoformat()} > --to {last.isoformat()}")
+    return Period(first, last)
+
+
+def _begin(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), clock.VIETNAM) if day else None
+
+
+def _end(day: date | None) -> datetime | None:
+    return datetime.combine(day + timedelta(days=1), time(), clock.VIETNAM) if day else None
+
+
+__all__ = ["difficulties_command"]
