@@ -11,6 +11,8 @@ from kiosk.texts import notice_message, text
 MOST_NAMED = 3
 """So many possible codes are named; of more, only what is missing."""
 
+_OF_FACILITY = {"level", "points", "former_tier", "clinic_type"}
+
 
 def benefit_sentence(stored: Mapping[str, Any], language: str) -> str:
     """What the fund pays, such as ``80 % × 50 % = 40 % phần trong phạm vi``, or why that is not known."""
@@ -44,7 +46,10 @@ def benefit_doubt(stored: Mapping[str, Any], language: str) -> str:
     """What the proposal hangs on; empty when it is sure."""
     if stored["certainty"] == "sure" or not stored["unknown"]:
         return ""
-    named = "; ".join(text("benefit", f"fact_{fact}", language) for fact in stored["unknown"])
+    unknown = list(stored["unknown"])
+    if len(_OF_FACILITY.intersection(unknown)) > 1:
+        unknown = ["facility", *(fact for fact in unknown if fact not in _OF_FACILITY)]
+    named = "; ".join(text("benefit", f"fact_{fact}", language) for fact in unknown)
     if stored["certainty"] == "unknown":
         return text("benefit", "doubt_unknown", language, facts=named)
     other = {
@@ -76,13 +81,13 @@ def _note(note: Mapping[str, Any], language: str) -> str:
 
 
 def paper_words(papers: Iterable[Mapping[str, Any]], language: str) -> str:
-    """``Phiếu chuyển cơ sở KCB (20/11/2026, 79034); Cấp cứu``."""
+    """``Phiếu chuyển (10 ngày làm việc): 20/11/2026, 79034; Cấp cứu``."""
     shown = []
     for paper in papers:
         issued = "/".join(reversed((paper["issued_on"] or "").split("-")))
         beside = ", ".join(part for part in (issued, paper["issuer"]) if part)
         name = text("benefit", f"paper_{paper['kind']}", language)
-        shown.append(f"{name} ({beside})" if beside else name)
+        shown.append(f"{name}: {beside}" if beside else name)
     return "; ".join(shown)
 
 

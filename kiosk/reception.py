@@ -24,7 +24,7 @@ from kiosk.card.model import Card, HealthCard, Kind, Notice, PartialDate
 from kiosk.card.numbers import without_separators
 from kiosk.eligibility import Assessment, assess, number_to_follow
 from kiosk.eligibility.benefit import Benefit, FacilityProfile, benefit_as_json
-from kiosk.eligibility.papers import Paper
+from kiosk.eligibility.papers import Paper, Standing
 from kiosk.eligibility.priority import BY_AGE, Proposal, priority_of, proposed_priority
 from kiosk.eligibility.set_up import FacilityRules, rules_of
 from kiosk.errors import CardParseError, ImageError, UsageError
@@ -271,6 +271,10 @@ class Reception:
         """`found` with the proposal that these papers make."""
         benefit = self._rules.propose(found.card, found.assessment, papers, clock.today())
         return replace(found, benefit=benefit)
+
+    def paper_standing(self, paper: Paper) -> tuple[Standing, date | None]:
+        """What a paper is worth today, and its last day where it has one."""
+        return self._rules.paper_standing(paper, clock.today())
 
     def _ask(self, question: Question) -> tuple[RecentAnswer, tuple[Attempt, ...], float]:
         """The answer that decides (after a replaced card that of the new one), all evidence, milliseconds."""

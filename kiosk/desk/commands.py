@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kiosk.desk.flow import Effects, Flow, Override, PageName
+from kiosk.desk.flow import Effects, Flow, Override, PageName, Papers
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
 
@@ -86,7 +86,7 @@ class Commands:
             self._apply(flow.choose_next(step))
         elif step is not None and flow.shows(PageName.CAMERA):
             self._move_camera(step)
-        elif not isinstance(flow.top, Override):
+        elif not isinstance(flow.top, (Override, Papers)):
             self._window.scroll_page(_ARROWS[name])
 
     def _tab(self, *, back: bool = False) -> None:
@@ -108,6 +108,8 @@ class Commands:
                 return
             window.form.show_checking()
             self._apply(flow.submit_form(*window.form.values))
+        elif isinstance(flow.top, Papers):
+            self._does["F10"]()
         elif isinstance(flow.top, Override):
             reason = window.override.reason
             if reason:

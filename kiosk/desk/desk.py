@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from kiosk import clock
 from kiosk.desk import flow as f
 from kiosk.desk.absence_watch import AbsenceWatch
+from kiosk.desk.benefit_desk import BenefitDesk
 from kiosk.desk.camera_choice import CameraChoice
 from kiosk.desk.camera_desk import CameraDesk
 from kiosk.desk.camera_watch import CameraFactory
@@ -100,6 +101,7 @@ class Desk(QObject):
             settings, flow, self._apply, self._reception, self._lanes,
             self._records, self._line, self._board, stream, tickets.recorded,
         )  # fmt: skip
+        self._benefit = BenefitDesk(words, flow, self._apply, window.papers, self._reception)
         self._handed_over = HandedOver(
             settings, words, window, flow, self._apply, self._lanes.reading,
             on_file=lambda path: self._arrive(f.Scan(Source.IMAGE, image=path)),
@@ -126,13 +128,16 @@ class Desk(QObject):
             others={
                 "F5": self._press_f5,
                 "F7": self._records.finish_task,
+                "F10": self._benefit.open,
                 "open": self._handed_over.open_dialog,
                 "print": self._print,
             },
             move_camera=self._move_camera,
             on_escape=self._absence.note_escape,
         )
-        self.verdict_extras: list[VerdictExtra] = []  # facts and keys that other rooms add to a verdict
+        self.verdict_extras: list[VerdictExtra] = [
+            self._benefit.extra
+        ]  # facts and keys that other rooms add to a verdict
         self._drawing = Drawing(
             words,
             window,
@@ -143,6 +148,7 @@ class Desk(QObject):
                 f.PageName.CAMERA: self._open_camera_page,
             },
             on_rested=lambda: self._apply(flow.rest()),
+            on_papers=self._benefit.fill,
             extras=self.verdict_extras,
             tickets=tickets,
             parent=self,

@@ -40,11 +40,12 @@ class Drawing:
         *,
         on_open: Mapping[f.PageName, Callable[[], None]],
         on_rested: Callable[[], None],
+        on_papers: Callable[[], None],
         extras: Sequence[VerdictExtra],
         tickets: TicketDesk,
         parent: QObject,
     ) -> None:
-        self._extras_of, self._tickets = extras, tickets
+        self._extras_of, self._tickets, self._on_papers = extras, tickets, on_papers
         self._words, self._window, self._flow, self._on_open = words, window, flow, on_open
         self._overlay_pages: dict[f.PageName, Page] = {
             f.PageName.TODAY: window.today,
@@ -57,6 +58,7 @@ class Drawing:
         self._shown: tuple[object, ...] = ()
         self._form_of: object = None  # what the form's content belongs to
         self._override_of: object = None
+        self._papers_of: object = None
         self._asked = (0, 0.0)  # ticket of the look-up under way, and when it began
         self._rest_timer = QTimer(parent)
         self._rest_timer.setSingleShot(True)
@@ -120,6 +122,12 @@ class Drawing:
                 window.override.edit.setFocus()
                 self._override_of = opening
                 return window.override
+            case f.Papers(opening=opening):
+                if self._papers_of != opening:
+                    self._on_papers()
+                window.papers.edit.setFocus()
+                self._papers_of = opening
+                return window.papers
             case f.Page(name):
                 if name in self._on_open:
                     self._on_open[name]()

@@ -174,6 +174,13 @@ class Override:
     opening: int
 
 
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The papers that the patient shows, over a verdict."""
+
+    opening: int
+
+
 class PageName(StrEnum):
     TODAY = "today"
     DIFFICULTY = "difficulty"
@@ -188,7 +195,7 @@ class Page:
     name: PageName
 
 
-Overlay = ManualForm | Override | Page
+Overlay = ManualForm | Override | Papers | Page
 
 # Effects: what the machine asks to be done.
 
@@ -395,6 +402,20 @@ class Flow:
             return ()
         self.overlays = self.overlays[:-1]
         return self._record(stage, Decision.CHECK_IN, " ".join(what.split()))
+
+    def open_papers(self) -> Effects:
+        """F10, on a verdict that the papers may change."""
+        stage = self.stage
+        if not self.overlays and isinstance(stage, VerdictShown) and stage.found.benefit is not None:
+            self.overlays = (Papers(self._new_ticket()),)
+        return ()
+
+    def take_papers(self, found: Lookup) -> Effects:
+        """The papers are told: `found` is the look-up with them."""
+        if isinstance(self.top, Papers) and isinstance(self.stage, VerdictShown):
+            self.overlays = self.overlays[:-1]
+            self.stage = replace(self.stage, found=found)
+        return ()
 
     def self_pay(self) -> Effects:
         if self.overlays or not isinstance(self.stage, VerdictShown):

@@ -22,6 +22,7 @@ from kiosk.desk.incoming import incoming
 from kiosk.desk.lists import NotYetPage, StatePage, TodayPage
 from kiosk.desk.override_form import OverrideForm
 from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage, VerdictPage
+from kiosk.desk.papers_page import PapersPage
 from kiosk.desk.scanner_test import ScannerTestPage
 from kiosk.desk.strip_bar import StripBar
 from kiosk.desk.style import factor_for, style_sheet
@@ -59,6 +60,7 @@ class DeskWindow(QMainWindow):
         self.message = MessagePage(words)
         self.form = ManualForm(words)
         self.override = OverrideForm(words)
+        self.papers = PapersPage(words)
         self.choose = ChoosePage(words)
         self.scanner_test = ScannerTestPage(words)
         self.today = TodayPage(words)
@@ -68,7 +70,7 @@ class DeskWindow(QMainWindow):
         self.assistant = NotYetPage(words, words("assistant_title"))
         self._pages: tuple[Page, ...] = (
             self.ready, self.busy, self.verdict, self.recorded, self.message, self.form,
-            self.override, self.choose, self.scanner_test,
+            self.override, self.papers, self.choose, self.scanner_test,
             self.today, self.state, self.camera, self.difficulty, self.assistant,
         )  # fmt: skip
         self._words = words
@@ -150,7 +152,7 @@ class DeskWindow(QMainWindow):
         if page is not self._stack.currentWidget():
             self._stack.setCurrentWidget(page)
             self.page_changed.emit()
-        if page not in {self.form, self.override}:
+        if page not in {self.form, self.override, self.papers}:
             self._centre.setFocus()
 
     def show_line(self, row: Row) -> None:

@@ -268,8 +268,6 @@ def _notes_of_papers(
     papers: tuple[Paper, ...], on: date, rules: BenefitRules, calendar: Calendar
 ) -> Iterator[Notice]:
     for paper in papers:
-        if paper.kind is PaperKind.EMERGENCY:
-            yield Notice("benefit_emergency")
         last = last_day(paper, rules, calendar)
         match standing(paper, on, rules, calendar):
             case Standing.UNDATED:

@@ -10,7 +10,7 @@ from kiosk.card.model import Card
 from kiosk.eligibility.benefit import Benefit, FacilityProfile, propose
 from kiosk.eligibility.benefit_rules import BenefitRules, benefit_rules
 from kiosk.eligibility.model import Assessment
-from kiosk.eligibility.papers import Paper
+from kiosk.eligibility.papers import Paper, Standing, last_day, standing
 from kiosk.eligibility.working_days import Calendar, working_calendar
 
 
@@ -32,6 +32,10 @@ class FacilityRules:
             rules=self.benefit,
             calendar=self.calendar,
         )
+
+    def paper_standing(self, paper: Paper, on: date) -> tuple[Standing, date | None]:
+        last = last_day(paper, self.benefit, self.calendar)
+        return standing(paper, on, self.benefit, self.calendar), last
 
 
 @cache
