@@ -20,6 +20,7 @@ import click
 from kiosk import __version__, texts
 from kiosk.card import parse, parse_birth_date
 from kiosk.card.model import Kind
+from kiosk.cli_audit import audit_group
 from kiosk.cli_difficulties import difficulties_command
 from kiosk.cli_register import register_command
 from kiosk.cli_session import OutputLost, Session
@@ -28,6 +29,7 @@ from kiosk.errors import CardParseError, ImageError, KioskError, RecordsError, U
 
 if TYPE_CHECKING:
     from kiosk.reception import Reception
+    from kiosk.visits.audit import Act
     from kiosk.visits.backup import Backups
     from kiosk.visits.model import Visit
 
@@ -304,7 +306,7 @@ def export_command(
     session.begin(json_output=json_ or outer_json)
     from kiosk.visits.exports import export_visits
 
-    with _visits(on or outer_on, status or outer_status) as found:
+    with _visits(on or outer_on, status or outer_status, export=file) as found:
         count = export_visits(found, file, session.language)
     output = {"file": str(file), "visits": count, "training": session.settings.training}
     session.emit(
@@ -325,6 +327,7 @@ def evidence_command(context: click.Context, visit_id: str, file: Path, json_: b
         raise UsageError("evidence_format", file=str(file))
     from kiosk import clock
     from kiosk.desk import write_evidence
+    from kiosk.visits.audit import Act
     from kiosk.visits.evidence import evidence_of
 
     settings = session.settings
@@ -333,6 +336,7 @@ def evidence_command(context: click.Context, visit_id: str, file: Path, json_: b
         visit = records.get(visit_id)
         if visit is None:
             raise UsageError("visit_unknown", visit_id=visit_id)
+        reception.note_act(Act.EXPORT, visit_id, what="evidence", file=file.name)
         page = evidence_of(
             visit,
             records.attempts(visit_id),
@@ -377,13 +381,16 @@ def cancel_command(context: click.Context, visit_id: str, reason: str, json_: bo
 
 
 @contextmanager
-def _visits(on: str | None, status: str | None) -> Iterator[Iterable[Visit]]:
+def _visits(on: str | None, status: str | None, export: Path | None = None) -> Iterator[Iterable[Visit]]:
+    from kiosk.visits.audit import Act
     from kiosk.visits.model import Status as VisitStatus
 
     day = _day(on) if on is not None else None
     if status is not None and status not in {str(known) for known in VisitStatus}:
         raise UsageError("usage", what=f"--status: {', '.join(VisitStatus)}")
     with session.reception() as reception:
+        if export is not None:
+            reception.note_act(Act.EXPORT, what="visits", file=export.name, on=on, status=status)
         yield _all_or_say(reception, reception.visits(day, VisitStatus(status) if status else None))
 
 
@@ -459,10 +466,12 @@ def records_group() -> None:
 def backup_command(file: Path | None, json_: bool) -> int:
     """Sao lưu tệp lượt khám ngay, kể cả khi quầy đang mở."""
     session.begin(json_output=json_)
+    from kiosk.visits.audit import Act
     from kiosk.visits.backup import back_up
 
     kept = _backups()
     made = kept.make() if file is None else back_up(kept.records, file)
+    _note(Act.BACKUP, file=str(made))
     output = {"file": str(made), "bytes": made.stat().st_size, "training": session.settings.training}
     session.emit(output, lambda: texts.text("cli", "backed_up", session.language, file=str(made)))
     return EXIT_OK
@@ -474,10 +483,18 @@ def backup_command(file: Path | None, json_: bool) -> int:
 def restore_command(file: Path, json_: bool) -> int:
     """Khôi phục tệp lượt khám từ bản sao lưu; tệp đang dùng được giữ lại dưới tên khác."""
     session.begin(json_output=json_)
+    from kiosk.visits.audit import Act
     from kiosk.visits.backup import restore
 
     records = _backups().records
     restored = restore(file, records)
+    _note(
+        Act.RESTORE,
+        file=str(file),
+        former=str(restored.former) if restored.former else None,
+        visits_left_behind=restored.left_behind,
+        entries_lost=restored.audit_lost,
+    )
     output = {
         "file": str(file),
         "records": str(records),
@@ -518,6 +535,13 @@ def check_command(json_: bool) -> int:
 
     session.emit(output, lambda: checked_text(output, session.language))
     return EXIT_OK if found.ok else EXIT_NOT_SOUND
+
+
+def _note(act: Act, **detail: Any) -> None:
+    from kiosk.app import build_reception
+
+    with build_reception(session.settings) as reception:
+        reception.note_act(act, **detail)
 
 
 def _backups() -> Backups:
@@ -605,5 +629,6 @@ def demo_command(window: bool, json_: bool) -> int:
 
 app.add_command(register_command(session))
 app.add_command(difficulties_command(session))
+app.add_command(audit_group(session))
 
 __all__ = ["Session", "run"]

@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from kiosk import clock
 from kiosk.card import normalise_name, parse, parse_birth_date, parse_number
@@ -32,7 +32,10 @@ from kiosk.gateway.connectivity import Connectivity
 from kiosk.gateway.login_guard import Pause
 from kiosk.gateway.model import Answer, Attempt, HistoryRow, Question
 from kiosk.gateway.result_codes import Verdict, rule_for
+from kiosk.logs import mask_number
 from kiosk.names import clean_name
+from kiosk.visits.audit import Act, Actor, signed
+from kiosk.visits.audit_queue import AuditQueue
 from kiosk.visits.identity import keys_of
 from kiosk.visits.model import Advice, NewVisit, OwedLookup, Sharing, Source, StaffTask, Status, Visit
 from kiosk.visits.recent_answers import RecentAnswer, RecentAnswers
@@ -132,6 +135,8 @@ class Reception:
         self._open_records = open_records
         self._decode_image = decode_image
         self._lookups_per_minute = lookups_per_minute
+        self.actor = Actor(desk)
+        self._audit = AuditQueue(lambda notes: self.records.audit.note(*notes))
         self._recent = RecentAnswers()
         self._gateway_context: AbstractContextManager[Gateway] | None = None
         self._gateway: Gateway | None = None
@@ -140,6 +145,7 @@ class Reception:
 
     def close(self) -> None:
         """Let go of gateway and records. The reception may be used again afterwards."""
+        self._audit.close()
         with self._opening:
             if self._gateway_context is not None:
                 self._gateway_context.__exit__(None, None, None)
@@ -255,6 +261,10 @@ class Reception:
         answer = found.answer
         day = on or clock.today()
         assessment = assess(card, answer, on=day, facility=self._facility, followed_from=found.followed_from)
+        said: dict[str, Any] = {"result_code": assessment.result_code, "reason": assessment.reason}
+        if recent is not None:
+            said["used_again"] = True
+        self._audit.put(signed(self.actor, Act.LOOK_UP, mask_number(question.number), None, **said))
         return Lookup(
             card=card,
             assessment=assessment,
@@ -326,16 +336,14 @@ class Reception:
         word = priority_of(priority, card.birth_date, clock.today())
         visit = self._new_visit(card, source, Status.SELF_PAY, word)
         advice = Advice(benefit=benefit_as_json(outside) if outside else None)
-        return self.records.record(
-            replace(visit, warnings=visit.warnings + self._clock_notices(), advice=advice)
-        )
+        return self._write(replace(visit, warnings=visit.warnings + self._clock_notices(), advice=advice))
 
     def _record(
         self, found: Lookup, source: Source, status: Status, confirm: str | None, priority: str | None
     ) -> Visit:
         word = priority_of(priority, found.birth_date, clock.today())
         visit = self._new_visit(found.card, source, status, word)
-        return self.records.record(
+        return self._write(
             replace(
                 visit,
                 assessment=found.assessment,
@@ -345,6 +353,15 @@ class Reception:
                 advice=found.advice,
             )
         )
+
+    def _write(self, new: NewVisit) -> Visit:
+        """Look-ups that are not in the audit log yet go there in the visit's transaction."""
+        notes = self._audit.take()
+        try:
+            return self.records.record(new, notes)
+        except BaseException:
+            self._audit.give_back(notes)
+            raise
 
     def _new_visit(self, card: Card, source: Source, status: Status, priority: str | None) -> NewVisit:
         return NewVisit(
@@ -356,6 +373,7 @@ class Reception:
             card=card,
             warnings=card.warnings,
             priority=priority,
+            staff=self.actor.account,
         )
 
     def _clock_notices(self) -> tuple[Notice, ...]:
@@ -364,6 +382,16 @@ class Reception:
         if written_at is None or written_at <= clock.now() + CLOCK_TOLERANCE:
             return ()
         return (Notice("clock_set_back", (("time", f"{written_at:%H:%M %d/%m/%Y}"),)),)
+
+    # What people did
+
+    def note_act(self, act: Act, subject: str | None = None, why: str | None = None, **detail: Any) -> None:
+        """Add an act to the audit log, on disk when this returns. Raises RecordsError.
+
+        `subject` is a visit_id, a masked number or an account. Overrides, cancels and look-ups note
+        themselves.
+        """
+        self.records.audit.note(signed(self.actor, act, subject, why, **detail))
 
     # What is owed and what was recorded
 
@@ -470,6 +498,7 @@ class Reception:
         with self._opening:
             if self._records is None:
                 self._records = self._open_records()
+                self._records.act_for(self.actor)
             return self._records
 
 

@@ -39,6 +39,7 @@ def visit_as_json(visit: Visit, message: Callable[[Notice], str], language: str 
         "kept_here": visit.kept_here,
         "cancelled_at": _iso(visit.cancelled_at) if visit.cancelled_at else None,
         "cancel_reason": visit.cancel_reason,
+        "staff": visit.staff,
     }
     if visit.followed_from is not None:
         known["followed_from"] = visit.followed_from

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from kiosk import clock
 from kiosk.errors import RecordsError, UsageError
+from kiosk.visits import audit_restore
 from kiosk.visits.database import LOCK_TIMEOUT_SECONDS, Database, plain_errors, sqlite_url
 from kiosk.visits.schema import HEAD
 
@@ -57,6 +58,7 @@ class Restored:
     former: Path | None  # the records as they were; None when there were none
     visits: int
     left_behind: int | None  # visits of the former records that the backup lacks; None: cannot be read
+    audit_lost: int = 0  # entries of the audit log that were there and could not be kept
 
 
 class Backups:
@@ -148,7 +150,7 @@ def restore(source: Path, records: Path) -> Restored:
         if records.exists():
             sound = _take_alone(records)
             if sound:
-                left_behind = _carry_numbers_over(records, made)
+                left_behind = _carry_over(records, made)
             former = records.with_name(f"{records.name}.before-restore-{stamp}")
             with _explained(records):
                 _keep_as(records, former)
@@ -161,7 +163,8 @@ def restore(source: Path, records: Path) -> Restored:
         for file in (made, *_sides(made)):
             with suppress(OSError):
                 file.unlink(missing_ok=True)
-    return Restored(former, check(records).visits or 0, left_behind)
+    lost = audit_restore.rewind_anchor(records)
+    return Restored(former, check(records).visits or 0, left_behind, lost)
 
 
 def check(file: Path, *, thorough: bool = True) -> Checked:
@@ -254,8 +257,9 @@ def _take_alone(records: Path) -> bool:
         return False
 
 
-def _carry_numbers_over(records: Path, made: Path) -> int | None:
-    """Let queue numbers go on where the former records were; how many of their visits the backup lacks."""
+def _carry_over(records: Path, made: Path) -> int | None:
+    """Let queue numbers and the audit log go on where the former records were; how many of their visits the
+    backup lacks."""
     try:
         with plain_errors(str(made)), closing(_open(made)) as connection:
             connection.execute("ATTACH DATABASE ? AS former", (str(records),))
@@ -265,6 +269,12 @@ def _carry_numbers_over(records: Path, made: Path) -> int | None:
                 " ON CONFLICT (mode, facility, day) DO UPDATE"
                 " SET last_number = max(last_number, excluded.last_number)"
             )
+            with suppress(sqlite3.Error):  # former records from before there was a log
+                connection.execute("BEGIN")
+                audit_restore.carry_over(connection)
+                connection.execute("COMMIT")
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             missing: int = connection.execute(
                 "SELECT count(*) FROM former.visit WHERE visit_id NOT IN (SELECT visit_id FROM main.visit)"
             ).fetchone()[0]

@@ -16,7 +16,7 @@ import re
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -54,20 +54,30 @@ def export_visits(visits: Iterable[Visit], file: Path, language: str) -> int:
 
     Raises UsageError ``export_format`` (unknown ending) or ``export_write``, and what `visits` raises.
     """
+    heads = {texts.text(*column.head, language): column.width for column in _COLUMNS}
+    return export_rows(
+        heads, ([column.value(each, language) for column in _COLUMNS] for each in visits), file
+    )
+
+
+def export_rows(heads: Mapping[str, int], rows: Iterable[Sequence[Value]], file: Path) -> int:
+    """Write a table to `file`, and say how many rows; `heads` are the columns with their widths in XLSX.
+
+    Raises as `export_visits` does.
+    """
     write = {".csv": _write_csv, ".xlsx": _write_xlsx}.get(file.suffix.lower())
     if write is None:
         raise UsageError("export_format", file=str(file))
     count = 0
 
-    def rows() -> Iterator[list[Value]]:
+    def clean_rows() -> Iterator[list[Value]]:
         nonlocal count
-        for visit in visits:
+        for row in rows:
             count += 1
-            yield [clean(column.value(visit, language)) for column in _COLUMNS]
+            yield [clean(value) for value in row]
 
-    heads = [texts.text(*column.head, language) for column in _COLUMNS]
     with whole_file(file) as unfinished:
-        write(unfinished, heads, rows())
+        write(unfinished, heads, clean_rows())
     return count
 
 
@@ -93,7 +103,7 @@ def whole_file(file: Path) -> Iterator[Path]:
         raise UsageError("export_write", why, file=str(file), why=why) from None
 
 
-def _write_csv(file: Path, heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+def _write_csv(file: Path, heads: Mapping[str, int], rows: Iterable[Sequence[Value]]) -> None:
     with file.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)  # CRLF, as RFC 4180 and Excel want it
         writer.writerow(heads)
@@ -114,7 +124,7 @@ def _csv_cell(value: Value) -> str:
             return str(value)
 
 
-def _write_xlsx(file: Path, heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+def _write_xlsx(file: Path, heads: Mapping[str, int], rows: Iterable[Sequence[Value]]) -> None:
     failure: OSError | None = None
     with openpyxl_held(file.parent):
         try:
@@ -128,7 +138,7 @@ def _write_xlsx(file: Path, heads: Sequence[str], rows: Iterable[Sequence[Value]
             raise failure
 
 
-def _fill_and_save(file: Path, heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+def _fill_and_save(file: Path, heads: Mapping[str, int], rows: Iterable[Sequence[Value]]) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -161,13 +171,13 @@ def openpyxl_held(folder: Path) -> Iterator[None]:
             tempfile.tempdir, sys.unraisablehook = tempdir, hook
 
 
-def _new_sheet(book: Any, heads: Sequence[str]) -> Any:
+def _new_sheet(book: Any, heads: Mapping[str, int]) -> Any:
     from openpyxl.utils import get_column_letter
 
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
-    for place, column in enumerate(_COLUMNS, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = column.width
+    for place, width in enumerate(heads.values(), start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.append([xlsx_cell(sheet, head) for head in heads])
     return sheet
 

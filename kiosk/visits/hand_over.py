@@ -92,6 +92,12 @@ class TakingRecords(VisitRecords):
                     connection, bundle.visit_id, clock.now(), "renumbered", Status(columns["status"]), why
                 )
 
+    def cancel_late(self, act: cancelling.Cancellation) -> None:
+        """Cancel what a desk cancelled while it was cut off; it was noted in that desk's audit log then."""
+        with self._writing() as connection:
+            cancelling.check(self._locked(connection, act.visit_id), act.at)
+            self._cancel(connection, act.visit_id, act.reason, act.desk, act.at)
+
     def allot_row(self, holder: str, desk: str) -> int | None:
         """The row of queue numbers that this holder gives while it is cut off; None when all are allotted."""
         mine = (queue_row.c.mode == self._mode, queue_row.c.facility == self._facility)

@@ -67,6 +67,7 @@ class NewVisit:
     priority: str | None = None  # word of a group of kiosk.eligibility.priority
     advice: Advice = Advice()
     picture: str | None = None  # fingerprint of the picture file that the card was read from
+    staff: str | None = None  # account of who receives the patient; None: single-user mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class Visit:
     cancel_reason: str | None = None
     benefit: Mapping[str, Any] | None = None
     findings: Mapping[str, Any] | None = None
+    staff: str | None = None  # account of who received the patient; None: single-user mode
     kept_here: bool = False  # still in this desk's spool, not yet in the shared records
 
     @property

@@ -19,7 +19,10 @@ from kiosk.eligibility.model import Assessment, Coverage
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.model import Attempt
 from kiosk.visits import cancelling, day_list, known_patients, leases, rows
-from kiosk.visits.database import Database, sqlite_url
+from kiosk.visits.audit import Act, Actor, AuditNote
+from kiosk.visits.audit_anchor import Anchor, anchor_of
+from kiosk.visits.audit_log import AuditLog
+from kiosk.visits.database import Database, sqlite_file, sqlite_url
 from kiosk.visits.day_list import DayPage, DayQuery, Place
 from kiosk.visits.difficulties import Difficulty, difficulties_of, overridden
 from kiosk.visits.difficulty_book import DifficultyBook
@@ -68,11 +71,14 @@ class VisitRecords:
     database cannot be read or written, and nothing else that a disk or a server can cause.
     """
 
-    def __init__(self, database: Database, *, facility: str, training: bool) -> None:
+    def __init__(
+        self, database: Database, *, facility: str, training: bool, anchor: Anchor | None = None
+    ) -> None:
         self._database = database
         self._facility = facility
         self._mode = "training" if training else "live"
         self._difficulties = DifficultyBook(database, facility=facility, mode=self._mode)
+        self.audit = AuditLog(database, facility=facility, mode=self._mode, anchor=anchor)
         self.row_of_numbers = 0
         """Which row of queue numbers is given here (queue_numbers); 0: the one of the records themselves."""
 
@@ -80,7 +86,9 @@ class VisitRecords:
     def open(cls, url: str | Path, *, facility: str, training: bool) -> VisitRecords:
         """Open the records in an SQLite file or at an SQLAlchemy URL; create and migrate them if need be."""
         address = sqlite_url(url) if isinstance(url, Path) else url
-        return cls(Database.open(address), facility=facility, training=training)
+        file = sqlite_file(address)
+        anchor = Anchor(anchor_of(file)) if file is not None else None
+        return cls(Database.open(address), facility=facility, training=training, anchor=anchor)
 
     def close(self) -> None:
         self._database.close()
@@ -102,13 +110,22 @@ class VisitRecords:
         """What is reported to BHXH."""
         return self._difficulties
 
+    def act_for(self, actor: Actor) -> None:
+        """What is written from now on is signed by who acts at this desk."""
+        self.audit.actor = actor
+
+    def note_act(self, act: Act, subject: str | None = None, why: str | None = None, **detail: Any) -> None:
+        """Add an act to the audit log, on disk when this returns. Overrides and cancels note themselves."""
+        self.audit.note(self.audit.signed(act, subject, why, **detail))
+
     # Writing: each of these is one transaction.
 
-    def record(self, new: NewVisit) -> Visit:
+    def record(self, new: NewVisit, notes: tuple[AuditNote, ...] = ()) -> Visit:
         """Write a visit with its evidence, its queue number and what it owes; on disk when this returns.
 
         The same `visit_id` again gives the first visit back and changes nothing. When the person was already
-        received today, the visit carries the notice ``already_checked_in_today``.
+        received today, the visit carries the notice ``already_checked_in_today``. `notes` go into the audit
+        log with it, and so does an override.
         """
         with self._writing() as connection:
             if not self._insert_visit(connection, new):
@@ -135,7 +152,17 @@ class VisitRecords:
                 notices.append(ALREADY_CHECKED_IN)
             warnings = rows.notices_to_json(dict.fromkeys(notices))
             self._change(connection, new.visit_id, queue_number=number, warnings=warnings)
+            self.audit.add(connection, *notes, *self._decisions(new))
             return self._the(connection, new.visit_id)
+
+    def _decisions(self, new: NewVisit) -> Iterator[AuditNote]:
+        """What a person decided against, or beside, the verdict of a visit."""
+        concluded = new.assessment
+        detail = {"verdict": concluded.verdict.value, "reason": concluded.reason} if concluded else {}
+        if new.confirm_reason is not None:
+            yield self.audit.signed(Act.OVERRIDE, new.visit_id, new.confirm_reason, **detail)
+        if new.status is Status.SELF_PAY:
+            yield self.audit.signed(Act.SELF_PAY, new.visit_id, **detail)
 
     def confirm(self, visit_id: str, reason: str) -> Visit:
         """Check a held or refused visit in, with the reason staff gave; it gets its queue number now.
@@ -164,6 +191,8 @@ class VisitRecords:
             self._close_task(connection, visit_id, found.desk, clock.now())
             self._difficulties.add(connection, [_overridden(found, reason)])
             self._log(connection, visit_id, clock.now(), "confirmed", Status.CHECKED_IN, reason)
+            detail = {"verdict": found.verdict, "reason": found.reason, "was": found.status.value}
+            self.audit.add(connection, self.audit.signed(Act.OVERRIDE, visit_id, reason, **detail))
             return self._the(connection, visit_id)
 
     def cancel(self, visit_id: str, reason: str, desk: str, at: datetime, seen: Visit | None = None) -> Visit:
@@ -174,8 +203,11 @@ class VisitRecords:
         """
         del seen
         with self._writing() as connection:
-            cancelling.check(self._locked(connection, visit_id), at)
+            found = self._locked(connection, visit_id)
+            cancelling.check(found, at)
             self._cancel(connection, visit_id, reason, desk, at)
+            note = self.audit.signed(Act.CANCEL, visit_id, reason, was=found.status.value)
+            self.audit.add(connection, note)
             return self._the(connection, visit_id)
 
     def settle(
@@ -462,7 +494,7 @@ class VisitRecords:
         return and_(visit.c.mode == self._mode, visit.c.facility == self._facility)
 
     def _writing(self) -> AbstractContextManager[Connection]:
-        return self._database.write()
+        return self.audit.writing()
 
     def _page(self, query: Select[Any]) -> list[Row[Any]]:
         with self._database.read() as connection:
@@ -489,6 +521,7 @@ class VisitRecords:
             "priority": new.priority,
             "benefit": new.advice.benefit,
             "findings": new.advice.findings,
+            "staff": new.staff,
             **rows.assessment_columns(new.assessment, new.card),
         }
         statement = (

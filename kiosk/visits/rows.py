@@ -170,4 +170,5 @@ def visit_from(row: Row[Any]) -> Visit:
         cancel_reason=row.cancel_reason,
         benefit=row.benefit,
         findings=row.findings,
+        staff=row.staff,
     )

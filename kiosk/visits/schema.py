@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from kiosk.clock import VIETNAM
 
-HEAD = "0007"
+HEAD = "0008"
 """The migration that leads to the tables below."""
 
 
@@ -100,6 +100,7 @@ visit = Table(
     Column("search", CleanText),  # searching.search_text
     Column("benefit", _Json),  # eligibility.benefit.benefit_as_json
     Column("findings", _Json),  # eligibility.abuse.findings_as_json
+    Column("staff", CleanText),  # account of who received the patient; empty: single-user mode
     UniqueConstraint("mode", "facility", "day", "queue_number", name="uq_visit_queue_number"),
     Index("ix_visit_created", "mode", "facility", "created_at", "visit_id"),
     Index("ix_visit_day", "mode", "facility", "day", "created_at", "visit_id", "status", "search"),
@@ -243,4 +244,52 @@ difficulty = Table(
     Column("closed_at", Moment),
     Index("ix_difficulty_last", "mode", "facility", "last_at"),
     Index("ix_difficulty_state", "mode", "facility", "state", "first_at"),
+)
+
+audit_chain = Table(
+    "audit_chain",  # where each chain of the audit log stands; its row is the lock of those who add to it
+    metadata,
+    Column("mode", CleanText, primary_key=True),
+    Column("facility", CleanText, primary_key=True),
+    Column("origin", CleanText, primary_key=True),  # empty: of these records; else a chain handed over
+    Column("chain", CleanText, nullable=False),
+    Column("sequence", Integer, nullable=False),  # of the newest entry; 0: none yet
+    Column("hash", CleanText, nullable=False),
+    UniqueConstraint("chain", name="uq_audit_chain"),
+)
+
+audit_entry = Table(
+    "audit_entry",  # triggers refuse every change and removal (migration 0008)
+    metadata,
+    Column("chain", CleanText, primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 …
+    Column("at", CleanText, nullable=False),  # UTC, as it went into the hash
+    Column("mode", CleanText, nullable=False),
+    Column("facility", CleanText, nullable=False),
+    Column("desk", CleanText, nullable=False),
+    Column("who", CleanText, nullable=False),
+    Column("act", CleanText, nullable=False),
+    Column("subject", CleanText),
+    Column("why", CleanText),
+    Column("detail", CleanText, nullable=False),  # JSON, as it went into the hash
+    Column("previous", CleanText, nullable=False),
+    Column("hash", CleanText, nullable=False),
+    Index("ix_audit_entry_at", "at"),
+    sqlite_with_rowid=False,
+)
+
+staff_account = Table(
+    "staff_account",
+    metadata,
+    Column("mode", CleanText, primary_key=True),
+    Column("facility", CleanText, primary_key=True),
+    Column("account", CleanText, primary_key=True),  # what a person types to log in, small letters
+    Column("full_name", CleanText, nullable=False),  # hoTenCb, as registered at the gateway
+    Column("citizen_id", CleanText, nullable=False),  # cccdCb
+    Column("role", CleanText, nullable=False),
+    Column("secret", CleanText, nullable=False),  # argon2id
+    Column("created_at", Moment, nullable=False),
+    Column("disabled_at", Moment),
+    Column("wrong_tries", Integer, nullable=False),  # in a row
+    Column("wait_until", Moment),  # no try before
 )

@@ -37,6 +37,10 @@ from kiosk.eligibility.model import Assessment, Coverage
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.model import Attempt
 from kiosk.visits import cancelling, day_list
+from kiosk.visits.audit import Act, Actor, AuditNote
+from kiosk.visits.audit_anchor import Anchor, anchor_of
+from kiosk.visits.audit_log import hand_over as hand_over_audit
+from kiosk.visits.audit_shared import SharedAudit
 from kiosk.visits.database import Database, sqlite_url
 from kiosk.visits.day_list import DayPage, DayQuery, Place
 from kiosk.visits.hand_over import TakingRecords, read_bundle, remove_bundle
@@ -158,6 +162,7 @@ class SpoolFile(Database):
     """The spool's database. Until it could be opened everything fails at once, with the error that told."""
 
     def __init__(self, file: Path) -> None:
+        self.file = file
         self._address = sqlite_url(file)
         self._opened: Database | None = None
         self._usable = False
@@ -209,9 +214,14 @@ class SharedRecords(VisitRecords):
     def __init__(self, server: Server, spool: SpoolFile, *, facility: str, training: bool) -> None:
         super().__init__(server, facility=facility, training=training)
         self._server = server
-        self._there = TakingRecords(server, facility=facility, training=training)
+        anchor = Anchor(anchor_of(spool.file.with_name("server")))
+        self._there = TakingRecords(server, facility=facility, training=training, anchor=anchor)
         self._spool_file = spool
-        self._spool = VisitRecords(spool, facility=facility, training=training)
+        anchor = Anchor(anchor_of(spool.file))
+        self._spool = VisitRecords(spool, facility=facility, training=training, anchor=anchor)
+        self.audit = SharedAudit(
+            self._there.audit, self._spool.audit, away=lambda: server.trouble is not None
+        )
         self._shared_difficulties = SharedDifficulties(
             self._there.difficulties,
             self._spool.difficulties,
@@ -259,24 +269,28 @@ class SharedRecords(VisitRecords):
     def difficulties(self) -> SharedDifficulties:
         return self._shared_difficulties
 
+    def act_for(self, actor: Actor) -> None:
+        for records in (self, self._there, self._spool):
+            records.audit.actor = actor
+
     # Writing.
 
-    def record(self, new: NewVisit) -> Visit:
+    def record(self, new: NewVisit, notes: tuple[AuditNote, ...] = ()) -> Visit:
         waiting = self._waits_here(new.visit_id)
         if waiting is not None:
             return _kept(waiting)
         try:
-            return self._record_there(new)
+            return self._record_there(new, notes)
         except RecordsError as error:
             if error.code in _SET_UP:
                 raise
-            return _kept(self._spool.record(new))
+            return _kept(self._spool.record(new, notes))
 
-    def _record_there(self, new: NewVisit) -> Visit:
+    def _record_there(self, new: NewVisit, notes: tuple[AuditNote, ...]) -> Visit:
         was_away = self._server.trouble is not None
         began = time.monotonic()
         try:
-            return self._there.record(new)
+            return self._there.record(new, notes)
         except RecordsError:
             hangs = time.monotonic() - began > _QUICK_SECONDS
             if was_away or hangs or self._server.trouble is None:
@@ -284,7 +298,7 @@ class SharedRecords(VisitRecords):
         # A connection was cut, perhaps after the commit, and perhaps a new one is to be had at once: the same
         # visit_id gives back what is there already.
         self._server.forget_trouble()
-        return self._there.record(new)
+        return self._there.record(new, notes)
 
     def confirm(self, visit_id: str, reason: str) -> Visit:
         return self._where_it_is(visit_id, lambda records: records.confirm(visit_id, reason))
@@ -298,8 +312,10 @@ class SharedRecords(VisitRecords):
                 raise
         cancelling.check(seen, at)
         act = cancelling.Cancellation(visit_id, at, desk, reason)
-        with self._spool_file.write() as connection:
+        with self._spool.audit.writing() as connection:
             cancelling.keep(connection, self._mode_and_facility, act, self._spool._upsert)
+            note = self.audit.signed(Act.CANCEL, visit_id, reason, was=seen.status.value)
+            self._spool.audit.add(connection, note)
         return cancelling.as_cancelled(seen, act)
 
     def settle(
@@ -495,6 +511,7 @@ class SharedRecords(VisitRecords):
                         break
             self._deliver_cancellations()
             self._hand_over_difficulties()
+            self._hand_over_audit()
         finally:
             self._handing_over.release()
         return count
@@ -502,7 +519,7 @@ class SharedRecords(VisitRecords):
     def _deliver_cancellations(self) -> None:
         for act in self._readable(self._waiting_cancellations) or []:
             try:
-                self._there.cancel(act.visit_id, act.reason, act.desk, act.at)
+                self._there.cancel_late(act)
             except UsageError as error:  # done already, by somebody else or before an answer was lost
                 if error.code != "visit_already_cancelled":
                     _log.warning("visit %s is not cancelled on the server: %s", act.visit_id, error.code)
@@ -517,6 +534,13 @@ class SharedRecords(VisitRecords):
     def _waiting_cancellations(self) -> list[cancelling.Cancellation]:
         with self._spool_file.read() as connection:
             return cancelling.kept(connection, self._mode_and_facility)
+
+    def _hand_over_audit(self) -> None:
+        try:
+            hand_over_audit(self._spool.audit, self._there.audit)
+        except RecordsError as error:
+            if self._server.trouble is None:
+                self._tell_once("audit", error)
 
     def _hand_over_one(self, visit_id: str) -> None:
         with self._spool._database.read() as connection:

@@ -87,6 +87,7 @@ def test_a_visit_as_the_contract_shows_it(records: VisitRecords) -> None:
         "kept_here": False,
         "cancelled_at": None,
         "cancel_reason": None,
+        "staff": None,
     }
 
 

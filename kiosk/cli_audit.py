@@ -1,0 +1,273 @@
+"""`kiosk audit`: the log of who did what, listed, examined, and exported for an inspection."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kiosk import clock, texts
+from kiosk.card import parse_birth_date
+from kiosk.errors import CardParseError, UsageError
+
+if TYPE_CHECKING:
+    from kiosk.cli_session import Session
+    from kiosk.reception import Reception
+    from kiosk.visits.audit import AuditEntry
+    from kiosk.visits.audit_log import Wanted
+    from kiosk.visits.audit_verify import AuditReport
+
+EXIT_SOUND, EXIT_NOT_SOUND = 0, 1
+
+_as_json = click.option("--json", "json_", is_flag=True, help="Mỗi dòng một đối tượng JSON.")
+_act = click.option(
+    "--act", "acts", multiple=True, help="Việc, như override, cancel, export; cho được nhiều lần."
+)
+_who = click.option("--who", help="Tài khoản.")
+_subject = click.option("--subject", help="Mã lượt khám, hoặc số đã che như trong nhật ký.")
+_since = click.option("--from", "since", help="Từ ngày, như 2026-11-01.")
+_until = click.option("--to", "until", help="Đến hết ngày.")
+
+
+def audit_group(session: Session) -> click.Group:
+    """The commands, for a call of the program."""
+
+    @click.group("audit")
+    def group() -> None:
+        """Nhật ký: ai đã tra cứu, xem, xác nhận, hủy, xuất gì, khi nào, vì sao."""
+
+    @group.command("list")
+    @_act
+    @_who
+    @_subject
+    @_since
+    @_until
+    @_as_json
+    def list_command(json_: bool, **given: Any) -> int:
+        """Liệt kê nhật ký, cũ nhất trước."""
+        session.begin(json_output=json_)
+        wanted = _wanted(**given)
+        count = 0
+        with session.reception() as reception:
+            for entry in reception.records.audit.entries(wanted):
+                count += 1
+                output = _as_output(entry)
+                session.emit(output, lambda output=output: _line(output, session.language))  # type: ignore[misc]
+        if not count and not session.json:
+            session.print(texts.text("audit", "nothing", session.language))
+        return EXIT_SOUND
+
+    @group.command("export")
+    @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+    @_act
+    @_who
+    @_subject
+    @_since
+    @_until
+    @_as_json
+    def export_command(file: Path, json_: bool, **given: Any) -> int:
+        """Xuất nhật ký ra tệp CSV hoặc XLSX để thanh tra; việc xuất cũng được ghi."""
+        session.begin(json_output=json_)
+        from kiosk.visits.audit import Act
+        from kiosk.visits.exports import export_rows
+
+        wanted = _wanted(**given)
+        with session.reception() as reception:
+            asked = {name: value for name, value in given.items() if value}
+            reception.note_act(
+                Act.EXPORT, what="audit", file=file.name, **({"filter": asked} if asked else {})
+            )
+            rows = (_cells(entry) for entry in reception.records.audit.entries(wanted))
+            count = export_rows(_heads(session.language), rows, file)
+        output = {"file": str(file), "entries": count, "training": session.settings.training}
+        session.emit(
+            output,
+            lambda: texts.text("audit", "exported", session.language, file=str(file), count=str(count)),
+        )
+        return EXIT_SOUND
+
+    @group.command("verify")
+    @click.option(
+        "--known",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Bản chép của tệp mốc (*.audit.json) giữ ở nơi khác; cho được nhiều lần.",
+    )
+    @_as_json
+    def verify_command(known: tuple[Path, ...], json_: bool) -> int:
+        """Kiểm tra nhật ký: có dòng nào bị sửa, xóa, chen vào, hay phần cuối bị cắt không."""
+        session.begin(json_output=json_)
+        from kiosk.visits.audit_verify import examine
+
+        reports = []
+        with session.reception() as reception:
+            for log, said in _logs_and_witnesses(session, reception, known):
+                reports.append(examine(log.database, said))
+        for report in reports:
+            output = _report(report, session)
+            session.emit(output, lambda output=output: _report_text(output, session.language))  # type: ignore[misc]
+        return EXIT_SOUND if all(report.sound for report in reports) else EXIT_NOT_SOUND
+
+    return group
+
+
+def _logs_and_witnesses(session: Session, reception: Reception, known: tuple[Path, ...]) -> Iterator[Any]:
+    """Each log in a database of its own, with everything outside that says where it stood."""
+    from kiosk.app import backups
+    from kiosk.visits.audit_anchor import witnesses
+    from kiosk.visits.audit_verify import witnesses_in_backup
+
+    elsewhere = [witness for file in known for witness in witnesses(file)]
+    kept = backups(session.settings)
+    for _, file in kept.all() if kept is not None else ():
+        elsewhere += witnesses_in_backup(file)
+    for log in reception.records.audit.parts():
+        anchored = witnesses(log.anchor.file) if log.anchor is not None and log.anchor.file.exists() else []
+        yield log, [*anchored, *elsewhere]
+        elsewhere = []  # the first log is the one that is shared and backed up
+
+
+def _wanted(
+    acts: tuple[str, ...], who: str | None, subject: str | None, since: str | None, until: str | None
+) -> Wanted:
+    from kiosk.visits.audit import Act
+    from kiosk.visits.audit_log import Wanted
+
+    unknown = [act for act in acts if act not in {str(each) for each in Act}]
+    if unknown:
+        raise UsageError("usage", what=f"--act {unknown[0]}: {', '.join(Act)}")
+    return Wanted(
+        acts=frozenset(acts) or None,
+        who=who,
+        subject=subject,
+        since=_midnight(_day(since)) if since else None,
+        until=_midnight(_day(until) + timedelta(days=1)) if until else None,
+    )
+
+
+def _day(given: str) -> date:
+    try:
+        found = parse_birth_date(given)
+    except CardParseError:
+        raise UsageError("date_invalid", value=given) from None
+    if found.month is None or found.day is None:
+        raise UsageError("date_invalid", value=given)
+    return date(found.year, found.month, found.day)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.VIETNAM)
+
+
+def _as_output(entry: AuditEntry) -> dict[str, Any]:
+    return {**asdict(entry), "at": entry.moment.isoformat(timespec="milliseconds"), "detail": _detail(entry)}
+
+
+def _detail(entry: AuditEntry) -> Any:
+    try:
+        return json.loads(entry.detail)
+    except ValueError:  # somebody wrote in it; `verify` tells
+        return {"text": entry.detail}
+
+
+def _line(output: dict[str, Any], language: str) -> str:
+    when = datetime.fromisoformat(output["at"])
+    act = texts.text("audit", output["act"], language)
+    detail = ", ".join(f"{name} {value}" for name, value in output["detail"].items() if value is not None)
+    parts = [
+        f"{when:%d/%m/%Y %H:%M:%S}",
+        output["desk"].ljust(10),
+        output["who"].ljust(12),
+        act.ljust(20),
+        (output["subject"] or "–").ljust(15),
+        " · ".join(part for part in (output["why"], detail) if part),
+    ]
+    return "  ".join(parts).rstrip()
+
+
+_WIDTHS = {
+    "time": 19,
+    "desk": 12,
+    "who": 16,
+    "act": 14,
+    "subject": 34,
+    "why": 40,
+    "detail": 50,
+    "chain": 34,
+    "sequence": 9,
+    "hash": 66,
+}
+
+
+def _heads(language: str) -> dict[str, int]:
+    return {texts.text("audit", f"column_{name}", language): width for name, width in _WIDTHS.items()}
+
+
+def _cells(entry: AuditEntry) -> list[Any]:
+    return [
+        entry.moment.replace(tzinfo=None),
+        entry.desk,
+        entry.who,
+        entry.act,
+        entry.subject,
+        entry.why,
+        entry.detail,
+        entry.chain,
+        entry.sequence,
+        entry.hash,
+    ]
+
+
+def _report(report: AuditReport, session: Session) -> dict[str, Any]:
+    return {
+        "ok": report.sound,
+        "entries": report.entries,
+        "witnesses": report.witnesses,
+        "heads": [asdict(head) for head in report.heads],
+        "faults": [
+            {
+                **asdict(fault),
+                "message": texts.text(
+                    "audit",
+                    fault.code,
+                    session.language,
+                    sequence=str(fault.sequence or "?"),
+                    place=fault.place or "?",
+                ),
+            }
+            for fault in report.faults
+        ],
+        "training": session.settings.training,
+    }
+
+
+def _report_text(output: dict[str, Any], language: str) -> str:
+    values = {
+        "entries": str(output["entries"]),
+        "chains": str(len(output["heads"])),
+        "witnesses": str(output["witnesses"]),
+        "faults": str(len(output["faults"])),
+    }
+    lines = [texts.text("audit", "sound" if output["ok"] else "not_sound", language, **values)]
+    lines += [f"  ✗ {fault['message']}" for fault in output["faults"]]
+    lines += [
+        "  "
+        + texts.text(
+            "audit",
+            "head",
+            language,
+            chain=head["chain"][:8],
+            sequence=str(head["sequence"]),
+            hash=head["hash"],
+        )
+        for head in output["heads"]
+    ]
+    if not output["witnesses"]:
+        lines.append("  " + texts.text("audit", "no_witness", language))
+    return "\n".join(lines)

@@ -1,0 +1,71 @@
+"""The audit log when a backup is put in the place of the records: what was noted since goes on behind it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from kiosk.errors import UsageError
+from kiosk.visits.audit import GENESIS
+from kiosk.visits.audit_anchor import Anchor, anchor_of, read_heads
+
+_MARK = "SELECT sequence, hash FROM {}.audit_chain WHERE chain = ?"
+
+
+def carry_over(connection: sqlite3.Connection) -> None:
+    """Add what the attached database ``former`` has noted after the end of ``main``; where main's chain is
+    another one, former's is taken in whole. Raises sqlite3.Error, also when former has no log.
+    """
+    marks = connection.execute("SELECT mode, facility, origin, chain, sequence, hash FROM former.audit_chain")
+    for mode, facility, origin, chain, sequence, digest in marks.fetchall():
+        row = connection.execute(_MARK.format("main"), (chain,)).fetchone()
+        at, last = row or (0, GENESIS)
+        if at >= sequence or not _follows(connection, chain, at, last):
+            continue
+        if row is None:
+            own = (mode, facility, origin)
+            query = "SELECT 1 FROM main.audit_chain WHERE (mode, facility, origin) = (?, ?, ?)"
+            taken = connection.execute(query, own).fetchone()
+            connection.execute(
+                "INSERT INTO main.audit_chain (mode, facility, origin, chain, sequence, hash)"
+                " VALUES (?, ?, ?, ?, 0, ?)",
+                (mode, facility, chain if taken else origin, chain, GENESIS),
+            )
+        connection.execute(
+            "INSERT INTO main.audit_entry SELECT * FROM former.audit_entry"
+            " WHERE chain = ? AND sequence > ? ORDER BY sequence",
+            (chain, at),
+        )
+        connection.execute(
+            "UPDATE main.audit_chain SET sequence = ?, hash = ? WHERE chain = ?", (sequence, digest, chain)
+        )
+
+
+def _follows(connection: sqlite3.Connection, chain: str, at: int, last: str) -> bool:
+    if at == 0:
+        return True
+    query = "SELECT hash FROM former.audit_entry WHERE chain = ? AND sequence = ?"
+    row = connection.execute(query, (chain, at)).fetchone()
+    return row is not None and row[0] == last
+
+
+def rewind_anchor(records: Path) -> int:
+    """Let the anchor say what the restored file holds; how many entries it knew that are not there."""
+    anchor = Anchor(anchor_of(records))
+    if not anchor.file.exists():
+        return 0
+    try:
+        known = read_heads(anchor.file)
+        with closing(sqlite3.connect(f"{records.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            there = dict(connection.execute("SELECT chain, sequence FROM audit_chain").fetchall())
+    except (UsageError, sqlite3.Error):
+        return 0
+    lost = 0
+    for head in known:
+        missing = head.sequence - there.get(head.chain, 0)
+        if missing > 0:
+            lost += missing
+            with suppress(OSError, UsageError):
+                anchor.forget(head.chain)
+    return lost

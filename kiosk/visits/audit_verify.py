@@ -1,0 +1,271 @@
+"""Whether the audit log is as it was written: every entry, their order, the end, and what guards it.
+
+The database is read without trusting it: as raw bytes, row by row. What is found is a list of faults, the
+first bad row first; the examination goes on behind a bad row, so that one fault does not hide another.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from kiosk.errors import RecordsError
+from kiosk.visits.audit import GENESIS, HASHED, Head, hash_of
+from kiosk.visits.audit_anchor import Witness
+from kiosk.visits.audit_guards import POSTGRESQL_GUARDS, SQLITE_GUARDS, name_of
+from kiosk.visits.database import Database
+
+MOST_FAULTS = 50
+"""No more are told: a log of which half is gone need not be listed."""
+
+_PAGE = 2000
+_COLUMNS = (*HASHED, "hash")
+_GUARDS_ON_SERVER = """
+    SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+    WHERE relname IN ('audit_entry', 'audit_chain') AND NOT tgisinternal AND tgenabled = 'O'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFault:
+    """One thing that is not as it was written."""
+
+    code: str
+    """entry_changed, entry_missing, entry_foreign, link_broken, end_missing, end_unknown, chain_missing,
+    chain_unknown, witness_beyond, witness_differs, guard_missing, unreadable (config/texts/audit.toml)"""
+    chain: str | None = None
+    sequence: int | None = None  # the first row it concerns
+    place: str | None = None  # the file that says otherwise, or the guard that is gone
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What ``audit_chain`` says of a chain."""
+
+    head: Head
+    mode: str
+    facility: str
+    origin: str
+
+
+@dataclass(slots=True)
+class AuditReport:
+    """What an examination came to."""
+
+    entries: int = 0
+    heads: list[Head] = field(default_factory=list)
+    faults: list[AuditFault] = field(default_factory=list)
+    witnesses: int = 0  # places outside that were compared
+
+    @property
+    def sound(self) -> bool:
+        return not self.faults
+
+
+def examine(database: Database, witnesses: Iterable[Witness] = ()) -> AuditReport:
+    """Examine every chain in a database. Only ``records_locked`` and an unreachable server raise."""
+    expected: dict[str, list[Witness]] = defaultdict(list)
+    for witness in witnesses:
+        expected[witness.head.chain].append(witness)
+    report = AuditReport(witnesses=sum(map(len, expected.values())))
+    try:
+        report.faults += _guards_missing(database)
+        marks = _marks(database)
+        chains = list(dict.fromkeys([*marks, *_chains(database)]))
+    except RecordsError as error:
+        return _unreadable(report, error, None, None)
+    for chain in chains:
+        _Examination(database, chain, marks.get(chain), expected.pop(chain, []), report).run()
+    for chain, said in expected.items():
+        report.faults += [
+            AuditFault("chain_missing", chain, 1, each.place) for each in said if each.head.sequence
+        ]
+    del report.faults[MOST_FAULTS:]
+    return report
+
+
+class _Examination:
+    """Of one chain."""
+
+    def __init__(
+        self,
+        database: Database,
+        chain: str,
+        mark: _Mark | None,
+        witnesses: list[Witness],
+        report: AuditReport,
+    ) -> None:
+        self._database, self._chain, self._mark = database, chain, mark
+        self._witnesses, self._report = witnesses, report
+        self._last = Head(chain, 0, GENESIS)
+        self._of = (mark.mode, mark.facility) if mark else None  # whose log; then as the last entry says
+        self._seen: dict[int, str] = {}  # hashes that somebody asks for
+
+    def run(self) -> None:
+        asked_for = {witness.head.sequence for witness in self._witnesses}
+        if self._mark is not None:
+            asked_for.add(self._mark.head.sequence)
+        try:
+            for row in _rows(self._database, self._chain):
+                self._look_at(row)
+                if self._last.sequence in asked_for:
+                    self._seen[self._last.sequence] = self._last.hash
+                if len(self._report.faults) > MOST_FAULTS:
+                    return
+        except RecordsError as error:
+            _unreadable(self._report, error, self._chain, self._last.sequence + 1)
+            return
+        self._look_at_end()
+        for witness in self._witnesses:
+            self._compare(witness)
+        self._report.heads.append(self._last)
+
+    def _look_at(self, row: dict[str, Any]) -> None:
+        self._report.entries += 1
+        sequence = row["sequence"]
+        if not isinstance(sequence, int) or sequence <= self._last.sequence:
+            self._fault("entry_foreign", self._last.sequence + 1)
+            return
+        if sequence != self._last.sequence + 1:
+            self._fault("entry_missing", self._last.sequence + 1)
+        elif row["previous"] != self._last.hash:
+            self._fault("link_broken", sequence)
+        values = {name: _text(row[name]) for name in _COLUMNS if name != "sequence"} | {"sequence": sequence}
+        as_written = all(not isinstance(value, bytes) for value in values.values())
+        if not as_written or hash_of(values) != values["hash"]:
+            self._fault("entry_changed", sequence)
+        self._of = (values["mode"], values["facility"])
+        self._last = Head(self._chain, sequence, str(values["hash"]))
+
+    def _look_at_end(self) -> None:
+        if self._mark is None:
+            self._fault("chain_unknown", 1)
+            return
+        known = self._mark.head
+        if known.sequence > self._last.sequence:
+            self._fault("end_missing", self._last.sequence + 1)
+        elif known.sequence and self._seen.get(known.sequence) != known.hash:
+            self._fault("end_unknown", known.sequence)
+        elif self._last.sequence > known.sequence:
+            now = _marks(self._database).get(self._chain)  # others may have added meanwhile
+            if now is None or now.head.sequence < self._last.sequence:
+                self._fault("end_unknown", known.sequence + 1)
+        of_this_chain = (self._mark.origin or self._chain) == self._chain
+        if not of_this_chain or (self._mark.mode, self._mark.facility) != self._of:
+            self._fault("chain_unknown", 1)
+
+    def _compare(self, witness: Witness) -> None:
+        head = witness.head
+        if head.sequence > self._last.sequence:
+            self._fault("witness_beyond", self._last.sequence + 1, witness.place)
+        elif head.sequence and self._seen.get(head.sequence) != head.hash:
+            self._fault("witness_differs", head.sequence, witness.place)
+
+    def _fault(self, code: str, sequence: int, place: str | None = None) -> None:
+        self._report.faults.append(AuditFault(code, self._chain, sequence, place))
+
+
+def _rows(database: Database, chain: str) -> Iterator[dict[str, Any]]:
+    """The rows in their order; on SQLite texts come as bytes, because a flipped bit is no UTF-8."""
+    last: Any = None
+    while True:
+        with database.read() as connection:
+            page = _page(connection, chain, last)
+        for row in page:
+            values = dict(zip(_COLUMNS, row, strict=True))
+            values["previous"] = _name(values["previous"])
+            yield values
+        if len(page) < _PAGE:
+            return
+        last = page[-1][1]
+
+
+def _page(connection: Connection, chain: str, last: Any) -> list[Any]:
+    raw = connection.dialect.name == "sqlite"
+    columns = ", ".join(
+        name if name == "sequence" or not raw else f"CAST({name} AS BLOB)" for name in _COLUMNS
+    )
+    after = "" if last is None else "AND sequence > :last "
+    query = f"SELECT {columns} FROM audit_entry WHERE chain = :chain {after}ORDER BY sequence LIMIT {_PAGE}"  # noqa: S608  no value from outside
+    values = {"chain": chain} if last is None else {"chain": chain, "last": last}
+    return list(connection.execute(text(query), values))
+
+
+def _text(value: Any) -> Any:
+    """Text as it was written, or the bytes where they are none."""
+    if not isinstance(value, bytes):
+        return value
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value
+
+
+def _marks(database: Database) -> dict[str, _Mark]:
+    columns = [_raw(database, name) for name in ("chain", "hash", "mode", "facility", "origin")]
+    query = f"SELECT sequence, {', '.join(columns)} FROM audit_chain ORDER BY origin, chain"  # noqa: S608  no value from outside
+    with database.read() as connection:
+        rows = [[_name(value) for value in row] for row in connection.execute(text(query))]
+    return {
+        chain: _Mark(Head(chain, sequence, digest), mode, facility, origin)
+        for sequence, chain, digest, mode, facility, origin in rows
+    }
+
+
+def _chains(database: Database) -> list[str]:
+    query = f"SELECT DISTINCT {_raw(database, 'chain')} FROM audit_entry"  # noqa: S608  no value from outside
+    with database.read() as connection:
+        return sorted(_name(chain) for chain in connection.scalars(text(query)))
+
+
+def _raw(database: Database, column: str) -> str:
+    return f"CAST({column} AS BLOB)" if database.dialect == "sqlite" else column
+
+
+def _name(value: Any) -> Any:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def _guards_missing(database: Database) -> list[AuditFault]:
+    """On SQLite a guard counts only as it was made; on a server by its name, and when it is switched on."""
+    damage = "ok"
+    with database.read() as connection:
+        if database.dialect == "sqlite":
+            wanted = {name_of(guard) for guard in SQLITE_GUARDS}
+            made = set(connection.scalars(text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")))
+            found = {name_of(guard) for guard in SQLITE_GUARDS if guard in made}
+            damage = str(connection.scalars(text("PRAGMA integrity_check('audit_entry')")).first())
+        else:
+            wanted = {name_of(guard) for guard in POSTGRESQL_GUARDS if " TRIGGER " in guard}
+            found = set(connection.scalars(text(_GUARDS_ON_SERVER)))
+    faults = [AuditFault("guard_missing", place=name) for name in sorted(wanted - found)]
+    return faults if damage == "ok" else [AuditFault("unreadable", place=damage), *faults]
+
+
+def _unreadable(
+    report: AuditReport, error: RecordsError, chain: str | None, sequence: int | None
+) -> AuditReport:
+    if error.code in {"records_locked", "records_unreachable"}:
+        raise error
+    report.faults.append(AuditFault("unreadable", chain, sequence, error.detail))
+    return report
+
+
+def witnesses_in_backup(file: Path) -> list[Witness]:
+    """Where the chains stood when a backup was made; none where the file tells nothing of them."""
+    query = "SELECT chain, max(sequence), hash FROM audit_entry GROUP BY chain"  # SQLite: hash of that row
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            rows = connection.execute(query).fetchall()
+    except sqlite3.Error:  # made before there was a log, or damaged; `records check` tells of that
+        return []
+    return [
+        Witness(str(file), Head(str(chain), int(sequence), str(digest))) for chain, sequence, digest in rows
+    ]
