@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -162,11 +162,13 @@ def backups(settings: Settings) -> Backups | None:
     return Backups(file, chosen, settings.records.backup_keep)
 
 
-def look_after_records(settings: Settings, *, check_first: bool) -> datetime | None:
+def look_after_records(
+    settings: Settings, *, check_first: bool, made: Callable[[Path], None] | None = None
+) -> datetime | None:
     """What a desk does behind its window: see whether the file is whole, make the day's backup.
 
-    Gives the time of the latest backup; None where a server keeps the records, or there is none. Raises
-    RecordsError: ``records_damaged``, or why there is no backup.
+    `made` is told of a new one. Gives the time of the latest backup; None where a server keeps the records,
+    or there is none. Raises RecordsError: ``records_damaged``, or why there is no backup.
     """
     kept = backups(settings)
     if kept is None:
@@ -177,7 +179,9 @@ def look_after_records(settings: Settings, *, check_first: bool) -> datetime | N
         found = check(kept.records, thorough=False)
         if found.problems:
             raise RecordsError("records_damaged", "; ".join(found.problems), place=str(kept.records))
-    kept.make_daily(clock.today())
+    backup = kept.make_daily(clock.today())
+    if backup is not None and made is not None:
+        made(backup)
     return kept.latest()
 
 

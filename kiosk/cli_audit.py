@@ -79,9 +79,7 @@ def audit_group(session: Session) -> click.Group:
         wanted = _wanted(**given)
         with session.reception() as reception:
             asked = {name: value for name, value in given.items() if value}
-            reception.note_act(
-                Act.EXPORT, what="audit", file=file.name, **({"filter": asked} if asked else {})
-            )
+            reception.note_act(Act.EXPORT, None, None, what="audit", file=file.name, filter=asked)
             rows = (_cells(entry) for entry in reception.records.audit.entries(wanted))
             count = export_rows(_heads(session.language), rows, file)
         output = {"file": str(file), "entries": count, "training": session.settings.training}
@@ -103,12 +101,8 @@ def audit_group(session: Session) -> click.Group:
     def verify_command(known: tuple[Path, ...], json_: bool) -> int:
         """Kiểm tra nhật ký: có dòng nào bị sửa, xóa, chen vào, hay phần cuối bị cắt không."""
         session.begin(json_output=json_)
-        from kiosk.visits.audit_verify import examine
-
-        reports = []
         with session.reception() as reception:
-            for log, said in _logs_and_witnesses(session, reception, known):
-                reports.append(examine(log.database, said))
+            reports = list(_examined(session, reception, known))
         for report in reports:
             output = _report(report, session)
             session.emit(output, lambda output=output: _report_text(output, session.language))  # type: ignore[misc]
@@ -117,19 +111,18 @@ def audit_group(session: Session) -> click.Group:
     return group
 
 
-def _logs_and_witnesses(session: Session, reception: Reception, known: tuple[Path, ...]) -> Iterator[Any]:
-    """Each log in a database of its own, with everything outside that says where it stood."""
+def _examined(session: Session, reception: Reception, known: tuple[Path, ...]) -> Iterator[AuditReport]:
+    """Each log in a database of its own, compared with everything outside that says where it stood."""
     from kiosk.app import backups
     from kiosk.visits.audit_anchor import witnesses
-    from kiosk.visits.audit_verify import witnesses_in_backup
+    from kiosk.visits.audit_verify import examine_log, witnesses_in_backup
 
     elsewhere = [witness for file in known for witness in witnesses(file)]
     kept = backups(session.settings)
     for _, file in kept.all() if kept is not None else ():
         elsewhere += witnesses_in_backup(file)
     for log in reception.records.audit.parts():
-        anchored = witnesses(log.anchor.file) if log.anchor is not None and log.anchor.file.exists() else []
-        yield log, [*anchored, *elsewhere]
+        yield examine_log(log, elsewhere)
         elsewhere = []  # the first log is the one that is shared and backed up
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -20,6 +21,7 @@ from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes, Mailbox
 from kiosk.errors import KioskError
 from kiosk.settings import Settings
+from kiosk.visits.audit import Act
 from kiosk.visits.model import Sharing, StaffTask, Visit
 from kiosk.visits.outbox_worker import OutboxWorker
 
@@ -171,5 +173,10 @@ class RecordsDesk:
                 self._board.note(backup_error=error)
 
         self._lanes.upkeep.do(
-            lambda: look_after_records(self._settings, check_first=check_first), done, failed
+            lambda: look_after_records(self._settings, check_first=check_first, made=self._note_backup),
+            done,
+            failed,
         )
+
+    def _note_backup(self, file: Path) -> None:
+        self._reception.wait().note_act(Act.BACKUP, file=str(file))

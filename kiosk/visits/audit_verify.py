@@ -16,10 +16,11 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from kiosk.errors import RecordsError
+from kiosk.errors import RecordsError, UsageError
 from kiosk.visits.audit import GENESIS, HASHED, Head, hash_of
-from kiosk.visits.audit_anchor import Witness
+from kiosk.visits.audit_anchor import Witness, witnesses
 from kiosk.visits.audit_guards import POSTGRESQL_GUARDS, SQLITE_GUARDS, name_of
+from kiosk.visits.audit_log import AuditLog
 from kiosk.visits.database import Database
 
 MOST_FAULTS = 50
@@ -38,8 +39,9 @@ class AuditFault:
     """One thing that is not as it was written."""
 
     code: str
-    """entry_changed, entry_missing, entry_foreign, link_broken, end_missing, end_unknown, chain_missing,
-    chain_unknown, witness_beyond, witness_differs, guard_missing, unreadable (config/texts/audit.toml)"""
+    """One of: entry_changed, entry_missing, entry_foreign, link_broken, end_missing, end_unknown,
+    chain_missing, chain_unknown, witness_beyond, witness_differs, witness_missing, witness_unreadable,
+    guard_missing, unreadable. Their texts: config/texts/audit.toml."""
     chain: str | None = None
     sequence: int | None = None  # the first row it concerns
     place: str | None = None  # the file that says otherwise, or the guard that is gone
@@ -69,10 +71,26 @@ class AuditReport:
         return not self.faults
 
 
-def examine(database: Database, witnesses: Iterable[Witness] = ()) -> AuditReport:
+def examine_log(log: AuditLog, elsewhere: Iterable[Witness] = ()) -> AuditReport:
+    """Examine a log's database, and compare it with its anchor and with what is said elsewhere."""
+    said, trouble = list(elsewhere), []
+    anchor = log.anchor.file if log.anchor is not None else None
+    if anchor is not None and anchor.exists():
+        try:
+            said += witnesses(anchor)
+        except UsageError:
+            trouble.append(AuditFault("witness_unreadable", place=str(anchor)))
+    report = examine(log.database, said)
+    if anchor is not None and not anchor.exists() and log.database.dialect == "sqlite" and report.entries:
+        trouble.append(AuditFault("witness_missing", place=str(anchor)))
+    report.faults += trouble
+    return report
+
+
+def examine(database: Database, said: Iterable[Witness] = ()) -> AuditReport:
     """Examine every chain in a database. Only ``records_locked`` and an unreachable server raise."""
     expected: dict[str, list[Witness]] = defaultdict(list)
-    for witness in witnesses:
+    for witness in said:
         expected[witness.head.chain].append(witness)
     report = AuditReport(witnesses=sum(map(len, expected.values())))
     try:
@@ -83,9 +101,9 @@ def examine(database: Database, witnesses: Iterable[Witness] = ()) -> AuditRepor
         return _unreadable(report, error, None, None)
     for chain in chains:
         _Examination(database, chain, marks.get(chain), expected.pop(chain, []), report).run()
-    for chain, said in expected.items():
+    for chain, of_it in expected.items():
         report.faults += [
-            AuditFault("chain_missing", chain, 1, each.place) for each in said if each.head.sequence
+            AuditFault("chain_missing", chain, 1, each.place) for each in of_it if each.head.sequence
         ]
     del report.faults[MOST_FAULTS:]
     return report

@@ -18,6 +18,8 @@ from kiosk import clock
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.result_codes import Verdict
 from kiosk.visits import database, day_list, hand_over, spool
+from kiosk.visits.audit import Act, Actor
+from kiosk.visits.audit_verify import examine, examine_log
 from kiosk.visits.database import Database
 from kiosk.visits.day_list import DayQuery
 from kiosk.visits.model import Status, Visit
@@ -750,3 +752,49 @@ def test_neither_server_nor_spool_is_told_at_once(
         open_desk("a", url="postgresql+psycopg://kiosk@127.0.0.1:1/kiosk")
 
     assert told.value.code == "records_damaged"
+
+
+# The audit log of a desk that was cut off
+
+
+def test_what_was_noted_while_cut_off_is_handed_over_whole(
+    open_desk: Callable[..., SharedRecords], server: VisitRecords
+) -> None:
+    desk = open_desk()
+    desk.act_for(Actor(desk="Quầy 1", account="lan"))
+    desk.note_act(Act.EXPORT, "before")
+    go_away(desk)
+    held = desk.record(new_visit(status=Status.HELD))
+    desk.confirm(held.visit_id, "đã xem CCCD")
+    desk.note_act(Act.EXPORT, "away")
+    assert [entry.subject for entry in server.audit.entries()] == ["before"]
+    assert [entry.subject for entry in desk.audit.entries()] == [held.visit_id, "away"]
+
+    desk.catch_up()
+    desk.note_act(Act.EXPORT, "after")
+
+    for records in (server, desk):
+        found = [(entry.subject, entry.who) for entry in records.audit.entries()]
+        assert found == [(subject, "lan") for subject in ("before", held.visit_id, "away", "after")]
+    assert (examine(server.audit.database).sound, len(examine(server.audit.database).heads)) == (True, 2)
+
+    go_away(desk)
+    desk.note_act(Act.EXPORT, "away again")
+    desk.catch_up()
+    desk.catch_up()
+    assert [entry.subject for entry in server.audit.entries()][-2:] == ["after", "away again"]
+    assert all(examine_log(log).sound for log in desk.audit.parts())
+
+
+def test_a_log_that_does_not_follow_on_the_servers_is_not_taken(
+    open_desk: Callable[..., SharedRecords], server: VisitRecords
+) -> None:
+    desk = open_desk()
+    go_away(desk)
+    desk.note_act(Act.EXPORT, "first")
+    (entry,) = desk._spool.audit.entries()
+    forged = replace(entry, sequence=2, previous="0" * 64)
+    with pytest.raises(RecordsError) as refused, server.audit.writing() as connection:
+        server.audit.take_over(connection, [entry, forged])
+    assert refused.value.code == "audit_hand_over"
+    assert list(server.audit.entries()) == []
