@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from visit_samples import assessment, health_card, new_visit
+from visit_samples import MORNING, assessment, health_card, new_visit
 
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.result_codes import Verdict
@@ -67,7 +67,7 @@ def test_overrides_and_cancels_note_themselves_with_the_visit(records: VisitReco
     held = records.record(new_visit(status=Status.HELD, assessment=DOUBTFUL))
     records.confirm(held.visit_id, "đã xem CCCD")
     records.confirm(held.visit_id, "lần nữa")  # checked in already: nothing is done, nothing noted
-    records.cancel(held.visit_id, "người bệnh về")
+    records.cancel(held.visit_id, "người bệnh về", "Quầy 1", MORNING)
     at_once = records.record(new_visit(health_card(2), assessment=DOUBTFUL, confirm_reason="biết người này"))
     paying = records.record(new_visit(health_card(3), status=Status.SELF_PAY))
     records.record(new_visit(health_card(4)))
