@@ -88,17 +88,13 @@ class Lookup:
     detail: str = ""  # for technicians
     already_checked_in_today: bool = False
     reused: bool = False  # answered within the last minutes, not asked again
+    proposed_priority: Proposal | None = None  # the group that the birth date shows
     benefit: Benefit | None = None  # what the fund would pay, with the papers shown; a proposal
 
     @property
     def birth_date(self) -> PartialDate | None:
         """The gateway's where it gave one, else the card's."""
-        coverage = self.assessment.coverage
-        return (coverage and coverage.birth_date) or self.card.birth_date
-
-    def proposed_priority(self) -> Proposal | None:
-        """The priority group that the birth date shows today."""
-        return proposed_priority(self.birth_date, clock.today())
+        return _birth_date(self.card, self.assessment)
 
     @property
     def papers(self) -> tuple[Paper, ...]:
@@ -274,6 +270,7 @@ class Reception:
             elapsed_ms=elapsed_ms,
             detail=answer.detail,
             reused=recent is not None,
+            proposed_priority=proposed_priority(_birth_date(card, assessment), day),
             benefit=self._rules.propose(card, assessment, papers, day),
         )
 
@@ -509,6 +506,11 @@ def question_for(card: Card) -> Question:
         return Question(number=number, full_name=card.full_name, birth_date=card.birth_date)
     missing = "number" if not number else "full_name" if not card.full_name else "birth_date"
     raise UsageError("incomplete_card", notices=card.warnings, field=missing)
+
+
+def _birth_date(card: Card, assessment: Assessment) -> PartialDate | None:
+    coverage = assessment.coverage
+    return (coverage and coverage.birth_date) or card.birth_date
 
 
 def _used_again(attempt: Attempt) -> Attempt:

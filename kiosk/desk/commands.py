@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kiosk.desk.flow import Effects, Flow, Override, PageName, Papers
+from kiosk.desk.flow import Effects, Flow, Override, PageName, Papers, PriorityList, VerdictShown
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
 
@@ -47,6 +47,7 @@ class Commands:
             "F2": lambda: self._apply(self._flow.open_form()),
             "F6": lambda: self._apply(self._flow.self_pay()),
             **others,
+            "F7": lambda: self._press_f7(others.get("F7", lambda: None)),
         }
         self._clicked = {
             words("key_enter"): "return",
@@ -76,6 +77,12 @@ class Commands:
         if name == "F7":
             return PageName.SCANNER_TEST if self._flow.shows(PageName.STATE) else None
         return _PAGES.get(name)
+
+    def _press_f7(self, elsewhere: Callable[[], None]) -> None:
+        if isinstance(self._flow.stage, VerdictShown) and isinstance(self._flow.top, PriorityList | None):
+            self._apply(self._flow.ask_priority())
+        else:
+            elsewhere()
 
     def _arrow(self, name: str) -> None:
         flow = self._flow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -28,6 +29,7 @@ from kiosk.desk.incoming import incoming
 from kiosk.desk.keys import KeyReader
 from kiosk.desk.late_reception import LateReception
 from kiosk.desk.patient_work import PatientWork
+from kiosk.desk.priority_list import priority_extra
 from kiosk.desk.records_desk import RecordsDesk
 from kiosk.desk.repeats import Repeats
 from kiosk.desk.scanner_test import ScannerTest
@@ -135,9 +137,8 @@ class Desk(QObject):
             move_camera=self._move_camera,
             on_escape=self._absence.note_escape,
         )
-        self.verdict_extras: list[VerdictExtra] = [
-            self._benefit.extra
-        ]  # facts and keys that other rooms add to a verdict
+        # Facts and keys that other rooms add to a verdict
+        self.verdict_extras: list[VerdictExtra] = [partial(priority_extra, words), self._benefit.extra]
         self._drawing = Drawing(
             words,
             window,

@@ -128,6 +128,9 @@ class Drawing:
                 window.papers.edit.setFocus()
                 self._papers_of = opening
                 return window.papers
+            case f.PriorityList(marked):
+                window.priorities.show_choices(marked)
+                return window.priorities
             case f.Page(name):
                 if name in self._on_open:
                     self._on_open[name]()

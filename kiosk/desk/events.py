@@ -25,6 +25,7 @@ from kiosk.desk.flow import (
     ManualForm,
     Message,
     Page,
+    PriorityList,
     Reading,
     Ready,
     Recorded,
@@ -79,12 +80,14 @@ def state_name(stage: Stage) -> str:
 
 
 def overlay_name(flow: Flow) -> str | None:
-    """``form``, ``override``, the name of a page, or None."""
+    """``form``, ``override``, ``priority``, the name of a page, or None."""
     top = flow.top
     if top is None:
         return None
     if isinstance(top, Page):
         return top.name.value
+    if isinstance(top, PriorityList):
+        return "priority"
     return "form" if isinstance(top, ManualForm) else "override"
 
 

@@ -22,6 +22,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kiosk.card.model import Card
+from kiosk.eligibility.priority import priority_choices
 from kiosk.errors import KioskError
 from kiosk.gateway.model import Attempt
 from kiosk.gateway.result_codes import Verdict
@@ -108,7 +109,8 @@ class VerdictShown:
 
     `unrecordable`: not even putting aside could be recorded; Escape then lets the patient go, or nobody else
     could be received. `taken`: where the gateway says something else, its values are taken. `scanned`: what
-    the code said before a person completed it.
+    the code said before a person completed it. `priority`: what the birth date shows for sure, until a person
+    chooses.
     """
 
     source: Source
@@ -117,6 +119,7 @@ class VerdictShown:
     unrecordable: bool = False
     taken: bool = False
     scanned: Card | None = None
+    priority: str | None = None  # word of a group of kiosk.eligibility.priority
 
     @property
     def to_record(self) -> Lookup:
@@ -181,6 +184,13 @@ class Papers:
     opening: int
 
 
+@dataclass(frozen=True, slots=True)
+class PriorityList:
+    """Asks which priority group the patient is in; `marked` is a place in `priority_choices`."""
+
+    marked: int
+
+
 class PageName(StrEnum):
     TODAY = "today"
     DIFFICULTY = "difficulty"
@@ -195,7 +205,7 @@ class Page:
     name: PageName
 
 
-Overlay = ManualForm | Override | Papers | Page
+Overlay = ManualForm | Override | Papers | PriorityList | Page
 
 # Effects: what the machine asks to be done.
 
@@ -273,7 +283,8 @@ class Flow:
 
     @property
     def choosing(self) -> bool:
-        return isinstance(self.stage, Choosing) and not self.overlays
+        """Whether a digit or an arrow marks one of a list, and Return takes it."""
+        return isinstance(self.top, PriorityList) or (isinstance(self.stage, Choosing) and not self.overlays)
 
     def shows(self, name: PageName) -> bool:
         return self.top == Page(name)
@@ -293,6 +304,8 @@ class Flow:
             )
         if isinstance(self.stage, Choosing):
             self.stage = replace(self.stage, chosen=None)  # its first digits may have marked one
+        if isinstance(self.top, PriorityList):
+            self._mark_priority()
         self.line.append(scan)
         return self._take_next() if len(self.line) == 1 else ()
 
@@ -326,14 +339,19 @@ class Flow:
         return ()
 
     def choose(self, place: int) -> Effects:
-        """Mark one of the cards that a picture shows; Return takes it."""
+        """Mark one of the cards that a picture shows, or of the priority groups; Return takes it."""
         stage = self.stage
-        if isinstance(stage, Choosing) and not self.overlays and 0 <= place < len(stage.cards):
+        if isinstance(self.top, PriorityList):
+            if 0 <= place < len(priority_choices()):
+                self.overlays = (*self.overlays[:-1], PriorityList(place))
+        elif isinstance(stage, Choosing) and not self.overlays and 0 <= place < len(stage.cards):
             self.stage = replace(stage, chosen=place)
         return ()
 
     def choose_next(self, step: int) -> Effects:
         stage = self.stage
+        if isinstance(self.top, PriorityList):
+            return self.choose((self.top.marked + step) % len(priority_choices()))
         if not isinstance(stage, Choosing):
             return ()
         if stage.chosen is None:
@@ -349,7 +367,9 @@ class Flow:
         stage = self.stage
         if isinstance(stage, LookingUp) and stage.ticket == ticket:
             found = replace(found, attempts=stage.earlier + found.attempts)
-            self.stage = VerdictShown(stage.source, found, problem, scanned=stage.scanned)
+            proposal = found.proposed_priority
+            priority = proposal.group.word if proposal and proposal.certain else None
+            self.stage = VerdictShown(stage.source, found, problem, scanned=stage.scanned, priority=priority)
         return ()
 
     def look_up_failed(self, ticket: int, error: KioskError) -> Effects:
@@ -384,10 +404,14 @@ class Flow:
     # What the receptionist does
 
     def confirm(self) -> Effects:
-        """Return. Means something on a verdict, and on a card that was chosen."""
+        """Return. Means something on a verdict, and on what was marked in a list."""
         stage = self.stage
         if isinstance(stage, Choosing) and not self.overlays and stage.chosen is not None:
             return self._look_up(stage.scan, stage.cards[stage.chosen])
+        if isinstance(self.top, PriorityList) and isinstance(stage, VerdictShown):
+            self.stage = replace(stage, priority=priority_choices()[self.top.marked])
+            self.overlays = self.overlays[:-1]
+            return ()
         if self.overlays or not isinstance(stage, VerdictShown):
             return ()
         if stage.found.assessment.verdict is Verdict.NEEDS_STAFF:
@@ -416,6 +440,21 @@ class Flow:
             self.overlays = self.overlays[:-1]
             self.stage = replace(self.stage, found=found)
         return ()
+
+    def ask_priority(self) -> Effects:
+        """F7 on a verdict: which priority group; the same key closes the list."""
+        if isinstance(self.top, PriorityList):
+            return self.escape()
+        if isinstance(self.stage, VerdictShown) and not self.overlays:
+            self.overlays = (PriorityList(0),)
+            self._mark_priority()
+        return ()
+
+    def _mark_priority(self) -> None:
+        """The group that holds now; what a scan's first digits marked is forgotten with it."""
+        if isinstance(self.stage, VerdictShown):
+            place = priority_choices().index(self.stage.priority)
+            self.overlays = (*self.overlays[:-1], PriorityList(place))
 
     def self_pay(self) -> Effects:
         if self.overlays or not isinstance(self.stage, VerdictShown):

@@ -109,13 +109,14 @@ class PatientWork:
 
         def job() -> Visit:
             reception, found, source = self._reception.wait(), verdict.to_record, verdict.source
+            group = verdict.priority
             match work.decision:
                 case f.Decision.CHECK_IN:
-                    return reception.check_in(found, source, confirm=work.confirm)
+                    return reception.check_in(found, source, confirm=work.confirm, priority=group)
                 case f.Decision.PUT_ASIDE:
-                    return reception.put_aside(found, source)
+                    return reception.put_aside(found, source, priority=group)
                 case f.Decision.SELF_PAY:
-                    return reception.self_pay(found.card, source, found)
+                    return reception.self_pay(found.card, source, found, priority=group)
 
         def done(visit: Visit) -> None:
             self._records.note_work()

@@ -23,6 +23,7 @@ from kiosk.desk.lists import NotYetPage, StatePage, TodayPage
 from kiosk.desk.override_form import OverrideForm
 from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage, VerdictPage
 from kiosk.desk.papers_page import PapersPage
+from kiosk.desk.priority_list import PriorityPage
 from kiosk.desk.scanner_test import ScannerTestPage
 from kiosk.desk.strip_bar import StripBar
 from kiosk.desk.style import factor_for, style_sheet
@@ -62,6 +63,7 @@ class DeskWindow(QMainWindow):
         self.override = OverrideForm(words)
         self.papers = PapersPage(words)
         self.choose = ChoosePage(words)
+        self.priorities = PriorityPage(words)
         self.scanner_test = ScannerTestPage(words)
         self.today = TodayPage(words)
         self.state = StatePage(words)
@@ -70,7 +72,7 @@ class DeskWindow(QMainWindow):
         self.assistant = NotYetPage(words, words("assistant_title"))
         self._pages: tuple[Page, ...] = (
             self.ready, self.busy, self.verdict, self.recorded, self.message, self.form,
-            self.override, self.papers, self.choose, self.scanner_test,
+            self.override, self.papers, self.choose, self.priorities, self.scanner_test,
             self.today, self.state, self.camera, self.difficulty, self.assistant,
         )  # fmt: skip
         self._words = words

@@ -70,6 +70,11 @@ def queued_groups() -> tuple[PriorityGroup, ...]:
     return tuple(group for group in priority_groups().values() if group.queued)
 
 
+def priority_choices() -> tuple[str | None, ...]:
+    """What a person chooses from: no group, then the groups in the order of the law."""
+    return (None, *(group.word for group in queued_groups()))
+
+
 def group_name(word: str, language: str) -> str:
     """The group's name for people; the word itself when a newer version wrote it."""
     group = priority_groups().get(word)

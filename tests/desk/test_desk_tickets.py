@@ -1,0 +1,195 @@
+"""Tickets at a real desk, printed on a receipt printer that reads ESC/POS."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+from receipt_printer import NO_PAPER, ReceiptPrinter
+
+from kiosk.app import build_reception
+from kiosk.desk.desk import Desk
+from kiosk.desk.events import EventStream
+from kiosk.desk.flow import PriorityList, Ready, Recorded, VerdictShown
+from kiosk.desk.slip import dots_of
+from kiosk.settings import load_settings
+from kiosk.tickets.ticket import ticket_of
+from kiosk.training.patients import DEMO_PATIENT, PATIENTS
+from kiosk.visits.model import Source, Status, Visit
+
+CHILD = next(patient for patient in PATIENTS if patient.key == "child")
+
+
+class Counter:
+    """A desk with a printer, and the acts of a receptionist."""
+
+    def __init__(self, qtbot: QtBot, desk: Desk, output: io.StringIO) -> None:
+        self.qtbot, self.desk, self._output = qtbot, desk, output
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        found = [json.loads(line) for line in self._output.getvalue().splitlines()]
+        return [event for event in found if event["event"] == name]
+
+    def until(self, event: str, count: int = 1) -> list[dict[str, Any]]:
+        self.qtbot.waitUntil(lambda: len(self.events(event)) >= count, timeout=20_000)
+        return self.events(event)
+
+    def verdict_on(self, line: str) -> None:
+        self.desk.scan(line, Source.SCAN)
+        self.qtbot.waitUntil(lambda: isinstance(self.desk.flow.stage, VerdictShown), timeout=20_000)
+
+    def check_in(self, line: str) -> Visit:
+        self.verdict_on(line)
+        self.desk.command("return")
+        self.qtbot.waitUntil(lambda: isinstance(self.desk.flow.stage, Recorded), timeout=20_000)
+        stage = self.desk.flow.stage
+        assert isinstance(stage, Recorded)
+        return stage.visit
+
+    @property
+    def said(self) -> str:
+        page = self.desk.window.recorded
+        return " ".join(found.text() for found in page.findChildren(QLabel) if found.isVisibleTo(page))
+
+
+@pytest.fixture
+def counters(qtbot: QtBot) -> Iterator[Any]:
+    desks: list[Desk] = []
+
+    def open_counter() -> Counter:
+        settings = load_settings()
+        output = io.StringIO()
+        desk = Desk(settings, lambda: build_reception(settings), None, EventStream(output))
+        desks.append(desk)
+        desk.start()
+        counter = Counter(qtbot, desk, output)
+        counter.until("opened")
+        return counter
+
+    yield open_counter
+    for desk in desks:
+        desk.window.close()
+        desk.window.deleteLater()
+
+
+@pytest.fixture
+def printer(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReceiptPrinter]:
+    with ReceiptPrinter() as made:
+        monkeypatch.setenv("KIOSK_TICKET__PRINTER", made.setting)
+        yield made
+
+
+def test_who_is_received_gets_a_slip_with_the_number_and_nothing_of_the_card(
+    counters: Any, printer: ReceiptPrinter
+) -> None:
+    counter = counters()
+    visit = counter.check_in(CHILD.health_card_line())
+    (told,) = counter.until("ticket")
+    assert told == {"event": "ticket", "visit_id": visit.visit_id, "again": False, "problem": None}
+    assert visit.priority == "child_under_6"
+    expected = dots_of(ticket_of(visit, counter.desk.settings), 80)
+    assert printer.wait_for(1) == [expected]
+    for secret in (CHILD.card_number, CHILD.full_name, CHILD.full_name.split()[-1], visit.visit_id):
+        for encoding in ("utf-8", "cp1258", "utf-16-le"):
+            assert secret.encode(encoding, "replace") not in printer.received
+    assert "Đã in phiếu" in counter.said
+    assert "★ Ưu tiên: Trẻ em dưới 6 tuổi" in counter.said
+
+
+def test_ctrl_p_prints_it_again_and_says_so_on_the_slip(counters: Any, printer: ReceiptPrinter) -> None:
+    counter = counters()
+    visit = counter.check_in(DEMO_PATIENT.health_card_line())
+    counter.until("ticket")
+    counter.desk.command("print")
+    again = counter.until("ticket", 2)[-1]
+    assert (again["again"], again["problem"]) == (True, None)
+    first, second = printer.wait_for(2)
+    assert second.height > first.height, "a line more: printed again at"
+    assert "Đã in lại phiếu" in counter.said
+    counter.desk.command("escape")
+    assert isinstance(counter.desk.flow.stage, Ready)
+    counter.desk.command("print")
+    assert counter.until("ticket", 3)[-1]["visit_id"] == visit.visit_id, (
+        "the last one, until the next patient"
+    )
+
+
+def test_a_printer_that_is_away_costs_nobody_the_visit(
+    counters: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_TICKET__PRINTER", "escpos:tcp://127.0.0.1:9")
+    counter = counters()
+    visit = counter.check_in(DEMO_PATIENT.health_card_line())
+    assert (visit.status, visit.queue_number) == (Status.CHECKED_IN, 1)
+    (told,) = counter.until("ticket")
+    assert told["problem"] == "printer_refused"
+    assert "Chưa in được phiếu." in counter.said
+    assert "127.0.0.1:9" in counter.said
+    assert counter.desk.health.printer_error is not None
+
+    with ReceiptPrinter() as mended:
+        object.__setattr__(counter.desk.settings.ticket, "printer", mended.setting)
+        counter.desk.command("print")
+        assert counter.until("ticket", 2)[-1] == {**told, "problem": None}, "still the first slip"
+    assert counter.desk.health.printer_error is None
+
+
+def test_no_paper_is_said_in_words(counters: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ReceiptPrinter(NO_PAPER) as empty:
+        monkeypatch.setenv("KIOSK_TICKET__PRINTER", empty.setting)
+        counter = counters()
+        counter.check_in(DEMO_PATIENT.health_card_line())
+        counter.until("ticket")
+        assert "hết giấy" in counter.said
+        assert empty.slips == []
+
+
+def test_by_hand_only_where_the_settings_say_so(
+    counters: Any, printer: ReceiptPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_TICKET__AUTOMATIC", "false")
+    counter = counters()
+    counter.check_in(DEMO_PATIENT.health_card_line())
+    assert counter.events("ticket") == []
+    counter.desk.command("print")
+    assert not counter.until("ticket")[0]["again"]
+
+
+def test_without_a_printer_nothing_is_said_of_one(counters: Any) -> None:
+    counter = counters()
+    counter.check_in(DEMO_PATIENT.health_card_line())
+    counter.desk.command("print")
+    assert counter.events("ticket") == []
+    assert "phiếu" not in counter.said
+    assert "Ctrl+P" not in counter.said
+
+
+def test_who_is_put_aside_gets_none(counters: Any, printer: ReceiptPrinter) -> None:
+    counter = counters()
+    counter.verdict_on(DEMO_PATIENT.health_card_line())
+    counter.desk.command("escape")
+    counter.until("recorded")
+    counter.desk.command("print")
+    assert counter.events("ticket") == []
+    assert printer.slips == []
+
+
+def test_f7_on_a_verdict_chooses_the_group(counters: Any, tmp_path: Path) -> None:
+    counter = counters()
+    counter.verdict_on(DEMO_PATIENT.health_card_line())
+    counter.desk.command("F7")
+    assert isinstance(counter.desk.flow.top, PriorityList)
+    assert counter.desk.window.page is counter.desk.window.priorities
+    counter.desk.command("digit_3")
+    counter.desk.command("return")
+    assert counter.desk.window.page is counter.desk.window.verdict
+    counter.desk.command("return")
+    counter.until("recorded")
+    (visit,) = counter.desk.reception.visits()
+    assert visit.priority == "pregnant"
