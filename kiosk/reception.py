@@ -87,6 +87,7 @@ class Lookup:
     elapsed_ms: float
     detail: str = ""  # for technicians
     already_checked_in_today: bool = False
+    held: Visit | None = None  # was put aside today: recording goes on with it
     reused: bool = False  # answered within the last minutes, not asked again
     proposed_priority: Proposal | None = None  # the group that the birth date shows
     benefit: Benefit | None = None  # what the fund would pay, with the papers shown; a proposal
@@ -300,9 +301,10 @@ class Reception:
         return found, attempts, elapsed_ms
 
     def seen_today(self, found: Lookup) -> Lookup:
-        """`found` with the note whether the same person was checked in today already; reads the records."""
-        already = self.records.already_checked_in(found.card, found.assessment.coverage, clock.today())
-        return replace(found, already_checked_in_today=already)
+        """`found` with what the records say of the same person today: checked in already, put aside."""
+        person = (found.card, found.assessment.coverage, clock.today())
+        already, held = self.records.already_checked_in(*person), self.records.held_today(*person)
+        return replace(found, already_checked_in_today=already, held=held)
 
     # From a verdict to a visit
 
@@ -348,6 +350,7 @@ class Reception:
                 warnings=found.warnings + self._clock_notices(),
                 confirm_reason=confirm,
                 advice=found.advice,
+                goes_on=found.held.visit_id if found.held else None,
             )
         )
 

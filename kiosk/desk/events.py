@@ -105,6 +105,7 @@ def verdict_event(shown: VerdictShown) -> Event:
         "result_code": assessment.result_code,
         "source": shown.source.value,
         "already_checked_in_today": shown.found.already_checked_in_today,
+        "goes_on": shown.found.held.visit_id if shown.found.held else None,
         "problem": shown.problem.code if shown.problem else None,
     }
 

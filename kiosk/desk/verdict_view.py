@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from kiosk.card.model import Card, CitizenCard, PartialDate
 from kiosk.card.tables import facility_name
 from kiosk.desk.flow import VerdictShown
-from kiosk.desk.words import Extra, KeyHint, Row, Words, day, masked
+from kiosk.desk.words import Extra, KeyHint, Row, Words, day, masked, time_of_day
 from kiosk.eligibility.model import Assessment, Coverage
 from kiosk.gateway.result_codes import Verdict
 from kiosk.reception import Lookup
@@ -68,7 +68,7 @@ def verdict_view(
         reason=reason,
         advice=advice,
         result_code=words("result_code", number=code) if code else "",
-        question=words("already_today") if found.already_checked_in_today else "",
+        question=_question(words, found),
         problem=words("not_recorded", why=words.error(shown.problem)) if shown.problem else "",
         keys=tuple(_keys(words, shown)),
         name=(assessment.coverage and assessment.coverage.full_name) or found.card.full_name or "–",
@@ -86,20 +86,29 @@ def reason_and_advice(message: str) -> tuple[str, str]:
     return reason + stop.strip(), advice
 
 
+def _question(words: Words, found: Lookup) -> str:
+    if found.held is not None:
+        return words("held_today", time=time_of_day(found.held.created_at))
+    return words("already_today") if found.already_checked_in_today else ""
+
+
 def _keys(words: Words, shown: VerdictShown) -> Iterator[KeyHint]:
+    found = shown.found
+    once_more = found.already_checked_in_today and found.held is None
     main = {
-        Verdict.ELIGIBLE: "do_check_in_again" if shown.found.already_checked_in_today else "do_check_in",
+        Verdict.ELIGIBLE: "do_check_in_again" if once_more else "do_check_in",
         Verdict.UNDETERMINED: "do_receive",
         Verdict.NEEDS_STAFF: "do_check",
         Verdict.NOT_ELIGIBLE: "do_refuse",
-    }[shown.found.assessment.verdict]
+    }[found.assessment.verdict]
     yield KeyHint(words("key_enter"), words(main))
-    if shown.found.assessment.differences:
+    if found.assessment.differences:
         yield KeyHint("F5", words("do_keep_read" if shown.taken else "do_take_gateway"))
-    if shown.found.assessment.coverage is None and shown.found.assessment.verdict in _CORRECTABLE:
+    if found.assessment.coverage is None and found.assessment.verdict in _CORRECTABLE:
         yield KeyHint("F2", words("do_correct"))
     yield KeyHint("F6", words("do_self_pay"))
-    yield KeyHint(words("key_escape"), words("do_leave_unrecorded" if shown.unrecordable else "do_put_aside"))
+    aside = "do_keep_aside" if found.held else "do_put_aside"
+    yield KeyHint(words("key_escape"), words("do_leave_unrecorded" if shown.unrecordable else aside))
 
 
 # The person

@@ -68,6 +68,7 @@ class NewVisit:
     advice: Advice = Advice()
     picture: str | None = None  # fingerprint of the picture file that the card was read from
     staff: str | None = None  # account of who receives the patient; None: single-user mode
+    goes_on: str | None = None  # visit_id of the visit of today that was put aside and is gone on with
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,6 @@ class VisitEvent:
 
     at: datetime  # aware, Vietnam's time
     event: str
-    """recorded, confirmed, settled, still_owed, task_done, cancelled, handed_over, renumbered"""
+    """recorded, confirmed, settled, still_owed, task_done, cancelled, went_on, handed_over, renumbered"""
     status: Status  # after the event
     why: str | None  # what staff gave as a reason, or the reason word of the look-up

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +19,7 @@ from kiosk.card.model import Card, Notice
 from kiosk.eligibility.model import Assessment, Coverage
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.model import Attempt
-from kiosk.visits import cancelling, day_list, known_patients, leases, rows
+from kiosk.visits import cancelling, day_list, going_on, known_patients, leases, rows
 from kiosk.visits.audit import Act, Actor, AuditNote
 from kiosk.visits.audit_anchor import Anchor, anchor_of
 from kiosk.visits.audit_log import AuditLog
@@ -124,13 +125,20 @@ class VisitRecords:
         """Write a visit with its evidence, its queue number and what it owes; on disk when this returns.
 
         The same `visit_id` again gives the first visit back and changes nothing. When the person was already
-        received today, the visit carries the notice ``already_checked_in_today``. `notes` go into the audit
+        received today, the visit carries the notice ``already_checked_in_today``. With `goes_on` that visit
+        is gone on with, if it still waits; it keeps its moment and its evidence. `notes` go into the audit
         log with it, and so does an override.
         """
         with self._writing() as connection:
-            if not self._insert_visit(connection, new):
+            if new.goes_on is not None and going_on.was_done(connection, new):
+                return self._the(connection, new.goes_on)
+            held = going_on.still_held(connection, self._here, new) if new.goes_on is not None else None
+            if held is not None:
+                new = replace(new, visit_id=held.visit_id)
+                self._go_on(connection, new)
+            elif not self._insert_visit(connection, new):
                 return self._the(connection, new.visit_id)
-            day = day_of(new.created_at)
+            day = held.day if held is not None else day_of(new.created_at)
             coverage = new.assessment.coverage if new.assessment else None
             keys = keys_of(new.card, coverage)
             self._add_keys(connection, new.visit_id, keys)
@@ -138,15 +146,20 @@ class VisitRecords:
             self._difficulties.add(connection, _difficulties_of(new))
             if new.picture is not None:
                 connection.execute(
-                    insert(visit_picture).values(visit_id=new.visit_id, fingerprint=new.picture)
+                    self._upsert(visit_picture)
+                    .values(visit_id=new.visit_id, fingerprint=new.picture)
+                    .on_conflict_do_nothing()
                 )
             if new.status is Status.PENDING:
                 self._owe(connection, new)
             reason = new.confirm_reason or (new.assessment.reason if new.assessment else None)
-            self._log(connection, new.visit_id, new.created_at, "recorded", new.status, reason)
+            event = "recorded" if held is None else going_on.WENT_ON
+            self._log(connection, new.visit_id, new.created_at, event, new.status, reason)
             # The counter's row lock makes desks on PostgreSQL take turns, so each sees the visits before it;
             # it comes late, so that the turns are short.
-            number = self._next_number(connection, day) if new.status in NUMBERED else None
+            number = held.queue_number if held is not None else None
+            if number is None and new.status in NUMBERED:
+                number = self._next_number(connection, day)
             notices = [*new.warnings, *(new.assessment.warnings if new.assessment else ())]
             if self._seen(connection, keys, day, new.visit_id):
                 notices.append(ALREADY_CHECKED_IN)
@@ -385,6 +398,12 @@ class VisitRecords:
         with self._database.read() as connection:
             return self._seen(connection, keys_of(card, coverage), day, None)
 
+    def held_today(self, card: Card, coverage: Coverage | None, day: date) -> Visit | None:
+        """The visit of that day that waits for staff and shares one of the person's numbers."""
+        with self._database.read() as connection:
+            row = going_on.held_of(connection, self._here, keys_of(card, coverage), day)
+            return rows.visit_from(row) if row is not None else None
+
     def known_patient(self, keys: frozenset[str]) -> KnownPatient | None:
         """Who has these numbers (`identity.keys_of`), as far as earlier visits say."""
         with self._database.read() as connection:
@@ -504,8 +523,22 @@ class VisitRecords:
         """An INSERT that knows ON CONFLICT; the two databases write it alike, SQLAlchemy spells it twice."""
         return postgresql.insert(table) if self._database.dialect == "postgresql" else sqlite.insert(table)
 
+    def _go_on(self, connection: Connection, new: NewVisit) -> None:
+        columns = {name: value for name, value in self._columns(new).items() if name not in going_on.KEPT}
+        self._change(connection, new.visit_id, **columns)
+        self._close_task(connection, new.visit_id, new.desk, new.created_at)
+
     def _insert_visit(self, connection: Connection, new: NewVisit) -> bool:
-        values = {
+        statement = (
+            self._upsert(visit)
+            .values(self._columns(new))
+            .on_conflict_do_nothing(index_elements=["visit_id"])
+            .returning(visit.c.visit_id)  # a row only when it was inserted; rowcount is not told by psycopg
+        )
+        return connection.execute(statement).first() is not None
+
+    def _columns(self, new: NewVisit) -> dict[str, Any]:
+        return {
             "visit_id": new.visit_id,
             "mode": self._mode,
             "facility": self._facility,
@@ -524,13 +557,6 @@ class VisitRecords:
             "staff": new.staff,
             **rows.assessment_columns(new.assessment, new.card),
         }
-        statement = (
-            self._upsert(visit)
-            .values(values)
-            .on_conflict_do_nothing(index_elements=["visit_id"])
-            .returning(visit.c.visit_id)  # a row only when it was inserted; rowcount is not told by psycopg
-        )
-        return connection.execute(statement).first() is not None
 
     def _next_number(self, connection: Connection, day: date) -> int:
         """The day's next queue number; given back when the transaction fails, so there are no gaps."""

@@ -279,6 +279,9 @@ class SharedRecords(VisitRecords):
         waiting = self._waits_here(new.visit_id)
         if waiting is not None:
             return _kept(waiting)
+        if new.goes_on is not None and self._waits_here(new.goes_on) is not None:
+            gone_on = self._where_it_is(new.goes_on, lambda records: records.record(new, notes))
+            return _kept(gone_on) if self._waits_here(gone_on.visit_id) is not None else gone_on
         try:
             return self._record_there(new, notes)
         except RecordsError as error:
@@ -391,6 +394,10 @@ class SharedRecords(VisitRecords):
         return self._readable(lambda: self._spool.already_checked_in(card, coverage, day)) or (
             self._reachable(lambda: self._there.already_checked_in(card, coverage, day)) or False
         )
+
+    def held_today(self, card: Card, coverage: Coverage | None, day: date) -> Visit | None:
+        here = self._readable(lambda: self._spool.held_today(card, coverage, day))
+        return here or self._reachable(lambda: self._there.held_today(card, coverage, day))
 
     def known_patient(self, keys: frozenset[str]) -> KnownPatient | None:
         there = self._reachable(lambda: self._there.known_patient(keys))

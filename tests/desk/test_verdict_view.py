@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from test_desk_flow import VISIT
 
 from kiosk.card.model import CitizenCard, HealthCard, Kind, Notice, PartialDate, Sex
 from kiosk.desk.flow import VerdictShown
@@ -253,3 +254,10 @@ def test_a_number_that_was_scanned_and_a_name_that_was_typed_need_no_column_for_
     scanned = HealthCard(Kind.CARD_NUMBER, card_number="DN4799900000001")
     shown = view(differing(*DIFFERENT_NAMES), scanned=scanned)
     assert shown.differences.sources == ("Nhập theo giấy tờ", "Cổng BHXH")
+
+
+def test_who_was_put_aside_today_goes_on_with_that_visit() -> None:
+    shown = view(lookup(Verdict.ELIGIBLE, "000", held=VISIT, already_checked_in_today=True))
+    assert "08:00" in shown.question
+    assert shown.keys[0].label == "Tiếp nhận"
+    assert shown.keys[-1].label == "Vẫn để riêng"

@@ -557,6 +557,37 @@ def cancelled(records: VisitRecords, visit_id: str) -> tuple[Status, str | None,
     return found.status, found.cancel_reason, records.owed_ids()
 
 
+def test_a_patient_put_aside_while_cut_off_goes_on_and_is_one_visit_on_the_server(
+    open_desk: Callable[..., SharedRecords], server: VisitRecords
+) -> None:
+    desk = open_desk()
+    go_away(desk)
+    aside = desk.record(new_visit(status=Status.HELD, visit_id="v1"))
+    held = desk.held_today(health_card(1), None, aside.day)
+    assert held is not None
+    done = desk.record(new_visit(created_at=MORNING + timedelta(minutes=9), goes_on=held.visit_id))
+    assert (done.visit_id, done.queue_label, done.kept_here) == ("v1", "A-001", True)
+    come_back(desk)
+    (there,) = server.visits()
+    assert (there.visit_id, there.status, there.queue_label) == ("v1", Status.CHECKED_IN, "A-001")
+
+
+def test_whoever_was_put_aside_on_a_server_that_is_away_is_received_all_the_same(
+    open_desk: Callable[..., SharedRecords], server: VisitRecords
+) -> None:
+    desk = open_desk()
+    desk.record(new_visit(status=Status.HELD, visit_id="v1"))
+    go_away(desk)
+    assert desk.held_today(health_card(1), None, TODAY) is None
+    done = desk.record(new_visit(visit_id="v2", goes_on="v1"))  # seen just before the line was cut
+    assert (done.visit_id, done.status, done.kept_here) == ("v2", Status.CHECKED_IN, True)
+    come_back(desk)
+    assert {visit.visit_id: visit.status for visit in server.visits()} == {
+        "v1": Status.HELD,
+        "v2": Status.CHECKED_IN,
+    }
+
+
 def test_a_cancellation_made_while_cut_off_reaches_the_server(
     open_desk: Callable[..., SharedRecords], server: VisitRecords
 ) -> None:
