@@ -1,11 +1,8 @@
-"""The readers, the decoders and the printer."""
+"""The readers and the decoders."""
 
 from __future__ import annotations
 
 import errno
-import os
-import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -16,8 +13,6 @@ from kiosk.settings import Settings
 
 CAMERA_SECONDS = 3.0
 """A camera may take so long to find its exposure; a picture that stays dark is told as black."""
-
-PRINTER_SECONDS = 5.0
 
 # --- camera
 
@@ -141,54 +136,3 @@ def decoder(settings: Settings) -> Iterator[Finding]:
     else:
         advice = "advice_zbar_linux" if missing == ["zbar"] and sys.platform == "linux" else "advice_decoder"
         yield bad("decoder", "decoder_missing", advice, **values)
-
-
-# --- printer
-
-
-def printer(settings: Settings) -> Iterator[Finding]:
-    """The system's printers. None is no fault: the kiosk gives queue numbers without paper."""
-    del settings
-    found = _windows_printers() if sys.platform == "win32" else _cups_printers()
-    if found is None:
-        yield good("printer", "printer_no_system")
-    elif not found:
-        yield good("printer", "printer_none")
-    else:
-        yield good("printer", "printer_fine", names=", ".join(found))
-
-
-def _cups_printers() -> list[str] | None:
-    """Names by ``lpstat -e``; None where CUPS is not installed or does not answer."""
-    tool = shutil.which("lpstat")
-    if tool is None:
-        return None
-    try:
-        done = subprocess.run(  # noqa: S603 - no word of it comes from outside
-            [tool, "-e"],
-            env={**os.environ, "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=PRINTER_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.split() if done.returncode == 0 or not done.stdout else None
-
-
-def _windows_printers() -> list[str] | None:
-    """The user's printers as Windows lists them in the registry."""
-    if sys.platform == "win32":
-        import winreg
-
-        try:
-            with winreg.OpenKey(
-                winreg.HKEY_CURRENT_USER, r"Software\Microsoft\Windows NT\CurrentVersion\Devices"
-            ) as key:
-                return sorted(winreg.EnumValue(key, place)[0] for place in range(winreg.QueryInfoKey(key)[1]))
-        except OSError:
-            return None
-    return None

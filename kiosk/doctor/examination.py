@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kiosk.doctor import devices, gateway, set_up, storage
+from kiosk.doctor import devices, gateway, printer, set_up, storage
 from kiosk.doctor.finding import Finding, bad
 from kiosk.settings import Settings
 
@@ -31,7 +31,7 @@ GROUPS = (
     Group(("database",), storage.database),
     Group(("backup",), storage.backup),
     Group(("disk",), storage.disk),
-    Group(("printer",), devices.printer),
+    Group(("printer",), printer.printer),
     Group(("settings",), set_up.settings_origin),
 )
 

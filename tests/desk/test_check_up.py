@@ -58,7 +58,7 @@ def test_lines_come_one_by_one_and_only_one_check_up_runs(qtbot: QtBot) -> None:
         yield good("clock", "clock_fine", now="08:00", skew="0:00:00", zone="+0700")
         yield bad("disk", "disk_full", "advice_disk_full", folder="/data")
         go_on.wait(30)
-        yield good("printer", "printer_none")
+        yield good("printer", "printer_off")
 
     shown = Shown(qtbot, examination)
     shown.check_up.start()

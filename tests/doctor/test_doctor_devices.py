@@ -1,9 +1,8 @@
-"""Readers, decoders and printer: real films and pseudo-terminals, other devices as their libraries tell."""
+"""Readers and decoders: real films and pseudo-terminals, other devices as their libraries tell."""
 
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -178,27 +177,3 @@ class TestDecoder:
         if sys.platform == "linux":
             assert "sudo apt-get install libzbar0" in said(finding)
         assert only(devices.decoder, engines=("zxing",)).ok
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="CUPS")
-class TestPrinter:
-    @pytest.mark.parametrize(
-        ("script", "told"),
-        [
-            ("echo Laser_1; echo Nhan_Tu", "printer_fine"),
-            ("exit 0", "printer_none"),
-            ("echo 'lpstat: Bad file descriptor' >&2; exit 1", "printer_none"),
-        ],
-    )
-    def test_cups(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, told: str) -> None:
-        tool = tmp_path / "lpstat"
-        tool.write_text(f"#!/bin/sh\n{script}\n")
-        tool.chmod(tool.stat().st_mode | stat.S_IXUSR)
-        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-        finding = only(devices.printer)
-        assert finding.detail.code == told
-        assert ("Laser_1, Nhan_Tu" in said(finding)) == (told == "printer_fine")
-
-    def test_no_printing_system(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        monkeypatch.setenv("PATH", str(tmp_path))
-        assert only(devices.printer).detail.code == "printer_no_system"
