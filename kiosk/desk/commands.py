@@ -24,6 +24,7 @@ class Commands:
     """Keys of the flow and of the page that is shown; `others` are the keys for the parts beside it.
 
     `move_camera` takes the camera above (-1) or below (1); `on_escape` is told before the flow.
+    `first` is asked whether a key is its own: a page that is in front and has keys of its own.
     """
 
     def __init__(
@@ -36,9 +37,11 @@ class Commands:
         others: Mapping[str, Callable[[], None]],
         move_camera: Callable[[int], None],
         on_escape: Callable[[], None],
+        first: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._window, self._flow, self._apply = window, flow, apply
         self._move_camera, self._on_escape = move_camera, on_escape
+        self._first = first
         self._does: dict[str, Callable[[], None]] = {
             "return": self._return,
             "escape": self._escape,
@@ -63,6 +66,8 @@ class Commands:
         self.do(self._clicked.get(key, key))
 
     def do(self, name: str) -> None:
+        if self._first(name):
+            return
         page = self._page_of(name)
         if page is not None:
             self._apply(self._flow.open_page(page))

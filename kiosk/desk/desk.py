@@ -31,6 +31,7 @@ from kiosk.desk.late_reception import LateReception
 from kiosk.desk.patient_work import PatientWork
 from kiosk.desk.priority_list import priority_extra
 from kiosk.desk.records_desk import RecordsDesk
+from kiosk.desk.registration.assistant import Assistant
 from kiosk.desk.repeats import Repeats
 from kiosk.desk.scanner_test import ScannerTest
 from kiosk.desk.serial_desk import SerialDesk, SerialFactory
@@ -79,7 +80,7 @@ class Desk(QObject):
             frame=frame,
             home=window,
             nobody_asked=lambda: flow.form_came_by_itself,
-            choosing=lambda: flow.choosing,
+            choosing=lambda: flow.choosing or self.assistant.choosing,
         )
         self.scanner_test = ScannerTest(window.scanner_test, words, frame)
         self._stream = stream
@@ -111,6 +112,12 @@ class Desk(QObject):
             on_dialog=self._tell,
         )  # fmt: skip
         self._repeats = Repeats()
+        self.assistant = Assistant(
+            settings, window.assistant, self._lanes.reading, stream,
+            close=lambda: self._close_page(f.PageName.ASSISTANT),
+            take_keyboard=window.take_keyboard,
+            on_waiting=lambda waits: window.show_assistant_waits(waits=waits),
+        )  # fmt: skip
         self._absence = AbsenceWatch(
             settings, flow, self._apply, window.form, self._board, self._busy_hands, self
         )
@@ -136,6 +143,7 @@ class Desk(QObject):
             },
             move_camera=self._move_camera,
             on_escape=self._absence.note_escape,
+            first=self.assistant.command,
         )
         # Facts and keys that other rooms add to a verdict
         self.verdict_extras: list[VerdictExtra] = [partial(priority_extra, words), self._benefit.extra]
@@ -147,6 +155,7 @@ class Desk(QObject):
                 f.PageName.TODAY: self._records.load_today,
                 f.PageName.SCANNER_TEST: self._open_scanner_test,
                 f.PageName.CAMERA: self._open_camera_page,
+                f.PageName.ASSISTANT: self.assistant.open,
             },
             on_rested=lambda: self._apply(flow.rest()),
             on_papers=self._benefit.fill,
@@ -180,6 +189,7 @@ class Desk(QObject):
         self.window.form.correcting.connect(lambda: self._apply(self.flow.correct()))
         self.window.key_pressed.connect(self._commands.click)
         self.window.dropped.connect(self._handed_over.take)
+        self.window.page_changed.connect(self._page_changed)
         self.window.closing.connect(self.close)
         self.window.strip.clicked.connect(self._open_matter)
 
@@ -244,6 +254,7 @@ class Desk(QObject):
             application.removeEventFilter(self.keys)
         for timer in self.findChildren(QTimer):
             timer.stop()
+        self.assistant.stop()
         self._mailbox.close()
         if self._camera is not None:
             self._camera.stop(1.0)
@@ -268,6 +279,9 @@ class Desk(QObject):
             return
         if source in {Source.WEDGE, Source.SERIAL}:
             self._board.note(last_scan=clock.now())
+        if self.assistant.takes_scans:
+            self.assistant.scan(text)
+            return
         self._arrive(f.Scan(source, text=text))
 
     def _is_repeat(self, text: str, source: Source) -> bool:
@@ -287,7 +301,18 @@ class Desk(QObject):
         """A person's key."""
         self._commands.do(name)
 
+    def _close_page(self, name: f.PageName) -> None:
+        if self.flow.shows(name):
+            self._apply(self.flow.escape())
+
+    def _page_changed(self) -> None:
+        if self.window.page is not self.window.assistant:
+            self.assistant.hidden()
+
     def _number_field(self) -> QLineEdit | None:
+        return self.assistant.number_field or self._form_number()
+
+    def _form_number(self) -> QLineEdit | None:
         return self.window.form.number_edit if self.flow.form_open else None
 
     def _open_matter(self, matter: str) -> None:

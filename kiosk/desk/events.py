@@ -5,7 +5,8 @@
 and ``message``: as they come. ``rechecked``: a late answer, or another look-up in vain; ``tasks``: how many
 late answers want a person; ``task_done``; ``outbox``: something owed cannot be read. ``camera`` and
 ``serial``: the reader's new state. ``gateway``: the desk has gone offline (with the reason) or is back.
-``offered``: name and birth date are offered for the number in the form. ``tested``: what the scanner's test
+``offered``: name and birth date are offered for the number in the form. ``assistant``: what
+the registration assistant does (its step, never a value). ``tested``: what the scanner's test
 found. ``checked_up``: how many checks the doctor made, how many to mend. ``upkeep``: whether there is a
 backup, or what ails it. ``ticket``: what came of printing one. No event holds a name or a full number.
 """

@@ -99,6 +99,13 @@ QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; background: {p.HINT.grou
 #offerRow[chosen="true"] {{ background: {p.FOCUS}; font-weight: bold; }}
 #option {{ font-size: {px(21)}; padding: {px(4)} {px(8)}; border-radius: {px(6)}; }}
 #option[chosen="true"] {{ background: {p.FOCUS}; font-weight: bold; }}
+#stepTitle {{ font-size: {px(26)}; font-weight: bold; }}
+#stepLead {{ font-size: {px(19)}; }}
+#stepLine {{ font-size: {px(22)}; }}
+#entries QLineEdit {{ font-size: {px(20)}; padding: {px(5)} {px(10)}; }}
+#entries #fieldLabel, #entries #fieldError {{ font-size: {px(16)}; }}
+#entries #fieldHint {{ font-size: {px(15)}; }}
+#sheetPicture {{ background: {p.PANEL.ground}; border: 1px solid {p.BORDER}; }}
 QTableWidget {{ {pair(p.PANEL)} border: 1px solid {p.HAIRLINE}; font-size: {px(18)};
   gridline-color: {p.HAIRLINE}; alternate-background-color: #F8F9FB; }}
 QTableWidget::item {{ padding: {px(5)} {px(10)}; }}

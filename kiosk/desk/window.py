@@ -24,6 +24,7 @@ from kiosk.desk.override_form import OverrideForm
 from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage, VerdictPage
 from kiosk.desk.papers_page import PapersPage
 from kiosk.desk.priority_list import PriorityPage
+from kiosk.desk.registration.page import AssistantPage
 from kiosk.desk.scanner_test import ScannerTestPage
 from kiosk.desk.strip_bar import StripBar
 from kiosk.desk.style import factor_for, style_sheet
@@ -69,7 +70,7 @@ class DeskWindow(QMainWindow):
         self.state = StatePage(words)
         self.camera = CameraPage(words)
         self.difficulty = NotYetPage(words, words("difficulty_title"))
-        self.assistant = NotYetPage(words, words("assistant_title"))
+        self.assistant = AssistantPage(words)
         self._pages: tuple[Page, ...] = (
             self.ready, self.busy, self.verdict, self.recorded, self.message, self.form,
             self.override, self.papers, self.choose, self.priorities, self.scanner_test,
@@ -129,18 +130,27 @@ class DeskWindow(QMainWindow):
         bar.setObjectName("keysBar")
         row = QHBoxLayout(bar)
         row.setContentsMargins(28, 6, 28, 6)
-        keys = " &nbsp;&nbsp;&nbsp; ".join(
-            f"<a href='{key}' style='color: inherit; text-decoration: none'><b>{key}</b>&nbsp;"
-            f"{self._words(what).replace(' ', '&nbsp;')}</a>"
-            for key, what in _GLOBAL_KEYS
-        )
-        hints = QLabel(keys)
+        self._keys_hints = hints = QLabel()
+        self.show_assistant_waits(waits=False)
         hints.setWordWrap(True)
         hints.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         hints.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
         hints.linkActivated.connect(self.key_pressed)
         row.addWidget(hints)
         return bar
+
+    def show_assistant_waits(self, *, waits: bool) -> None:
+        """At its key: that a registration was begun and is still there."""
+        words = {key: self._words(what) for key, what in _GLOBAL_KEYS}
+        if waits:
+            words["F9"] = f"● {self.assistant.texts('waiting_in_keys')}"
+        self._keys_hints.setText(
+            " &nbsp;&nbsp;&nbsp; ".join(
+                f"<a href='{key}' style='color: inherit; text-decoration: none'><b>{key}</b>&nbsp;"
+                f"{shown.replace(' ', '&nbsp;')}</a>"
+                for key, shown in words.items()
+            )
+        )
 
     # What is shown
 
@@ -154,8 +164,12 @@ class DeskWindow(QMainWindow):
         if page is not self._stack.currentWidget():
             self._stack.setCurrentWidget(page)
             self.page_changed.emit()
-        if page not in {self.form, self.override, self.papers}:
-            self._centre.setFocus()
+        if page not in {self.form, self.override, self.papers, self.assistant}:
+            self.take_keyboard()
+
+    def take_keyboard(self) -> None:
+        """Away from every field: keys are a scanner's or the page's."""
+        self._centre.setFocus()
 
     def show_line(self, row: Row) -> None:
         count, then = row

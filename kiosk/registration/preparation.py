@@ -72,6 +72,7 @@ class Draft:
     citizen_card: CitizenCard | None = None
     typed: Mapping[Entry, str] = field(default_factory=dict)
     office: Office | None = None
+    for_child: bool = False  # somebody said so, whatever the birth date tells
 
     def with_card(self, card: Card) -> Draft:
         """Raises UsageError ``cards_of_two_persons``; the draft is then as it was."""
@@ -97,7 +98,8 @@ class Draft:
 
     @property
     def empty(self) -> bool:
-        return self == Draft()
+        """Nothing of a person is in it."""
+        return not self.health_card and not self.citizen_card and not any(self.typed.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +288,8 @@ class _Preparing:
     # What goes together
 
     def _applicant(self, born: PartialDate | None) -> Applicant:
+        if self._draft.for_child:
+            return Applicant.PARENT
         if born is None or self._draft.citizen_card or self._texts[Entry.DOCUMENT]:
             return Applicant.OWN
         eighteenth = (self._today.year - ADULT_YEARS, self._today.month, self._today.day)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from html import escape
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 
+from kiosk.desk.offscreen import qt
 from kiosk.errors import KioskError
 from kiosk.readers.qr_writer import modules
 from kiosk.registration.sheet import Block, Line, Sheet
@@ -41,10 +40,7 @@ def write_sheet(sheet: Sheet, file: Path, *, large: bool, cache: Path) -> int:
 
     Raises UsageError ``export_write`` or KioskError ``font_missing``.
     """
-    os.environ.setdefault("XDG_CACHE_HOME", str(cache))
-    if sys.platform not in {"win32", "darwin"} and QGuiApplication.instance() is None:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    application = QGuiApplication.instance() or QGuiApplication(["kiosk"])
+    application = qt(cache)
     with whole_file(file) as part:
         writer = QPdfWriter(str(part))
         writer.setTitle(sheet.title)
@@ -57,15 +53,30 @@ def write_sheet(sheet: Sheet, file: Path, *, large: bool, cache: Path) -> int:
 
 def put_on_paper(sheet: Sheet, device: QPagedPaintDevice, *, large: bool) -> int:
     """Print `sheet` on `device` and say how many pages it took. Raises KioskError ``font_missing``."""
-    size = QPageSize.PageSizeId.A4 if large else QPageSize.PageSizeId.A5
-    margins = _LARGE_MARGINS if large else _MARGINS
     layout = QPageLayout(
-        QPageSize(size), QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter
+        _page_size(large=large),
+        QPageLayout.Orientation.Portrait,
+        margins_of(large=large),
+        QPageLayout.Unit.Millimeter,
     )
     device.setPageLayout(layout)
     document = laid_out(sheet, layout.paintRect(QPageLayout.Unit.Millimeter).size(), large=large)
     document.print_(device)
     return document.pageCount()
+
+
+def paper_of(*, large: bool) -> QSizeF:
+    """In millimetres."""
+    return _page_size(large=large).size(QPageSize.Unit.Millimeter)
+
+
+def margins_of(*, large: bool) -> QMarginsF:
+    """In millimetres."""
+    return _LARGE_MARGINS if large else _MARGINS
+
+
+def _page_size(*, large: bool) -> QPageSize:
+    return QPageSize(QPageSize.PageSizeId.A4 if large else QPageSize.PageSizeId.A5)
 
 
 def laid_out(sheet: Sheet, millimetres: QSizeF, *, large: bool) -> QTextDocument:
