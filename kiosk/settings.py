@@ -310,6 +310,8 @@ class UiSettings:
     """What people see."""
 
     language: str = _setting("vi", _choice("vi", "en"))
+    result_seconds: int = _setting(60, _number(5, 3600, whole=True))
+    cover_seconds: int = _setting(120, _number(10, 86_400, whole=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from kiosk.desk.gateway_line import GatewayLine
 from kiosk.desk.handed_over import HandedOver
 from kiosk.desk.health import Health
 from kiosk.desk.health_board import HealthBoard
+from kiosk.desk.idle_watch import IdleWatch
 from kiosk.desk.incoming import incoming
 from kiosk.desk.keys import KeyReader
 from kiosk.desk.late_reception import LateReception
@@ -157,10 +158,17 @@ class Desk(QObject):
                 f.PageName.CAMERA: self._open_camera_page,
                 f.PageName.ASSISTANT: self.assistant.open,
             },
-            on_rested=lambda: self._apply(flow.rest()),
             on_papers=self._benefit.fill,
             extras=self.verdict_extras,
             tickets=tickets,
+            parent=self,
+        )
+        self.idle = IdleWatch(
+            settings.ui,
+            flow,
+            on_rested=lambda: self._apply(flow.rest()),
+            show_left=window.recorded.show_left,
+            cover=window.verdict.cover,
             parent=self,
         )
         self._events = FlowEvents(flow, stream)
@@ -187,7 +195,7 @@ class Desk(QObject):
         self.window.form.number_given.connect(self._offer_known)
         self.window.form.part_given.connect(self._offer_found)
         self.window.form.correcting.connect(lambda: self._apply(self.flow.correct()))
-        self.window.key_pressed.connect(self._commands.click)
+        self.window.key_pressed.connect(self._click)
         self.window.dropped.connect(self._handed_over.take)
         self.window.page_changed.connect(self._page_changed)
         self.window.closing.connect(self.close)
@@ -299,7 +307,13 @@ class Desk(QObject):
 
     def command(self, name: str) -> None:
         """A person's key."""
-        self._commands.do(name)
+        if not self.idle.note_key():
+            self._commands.do(name)
+
+    def _click(self, key: str) -> None:
+        """A key that is shown on the screen was clicked."""
+        if not self.idle.note_key():
+            self._commands.click(key)
 
     def _close_page(self, name: f.PageName) -> None:
         if self.flow.shows(name):
@@ -447,6 +461,7 @@ class Desk(QObject):
     def redraw(self) -> None:
         """What the flow says, and what other rooms say of it."""
         self._drawing.draw()
+        self.idle.mind()
         self._tell()
         self._board.draw()
         self._absence.mind()

@@ -18,16 +18,12 @@ from kiosk.desk.words import NO_TICKET, Extra, KeyHint, TicketNote, Words
 from kiosk.errors import CardParseError, ImageError, KioskError
 from kiosk.visits.known_patients import KnownPatient
 
-REST_SECONDS = 20
-"""How long a result stays on the screen when nobody comes."""
-
-
 VerdictExtra = Callable[[f.VerdictShown], Extra]
 """What another room adds to a verdict on the screen. Asked at every drawing, so it has to be cheap."""
 
 
 class Drawing:
-    """`on_open`: what a page needs when it opens. `on_rested`: a result has stood long enough.
+    """`on_open`: what a page needs when it opens.
 
     `extras`: what other rooms add to a verdict; the list may grow later, and what they say may change.
     """
@@ -39,7 +35,6 @@ class Drawing:
         flow: f.Flow,
         *,
         on_open: Mapping[f.PageName, Callable[[], None]],
-        on_rested: Callable[[], None],
         on_papers: Callable[[], None],
         extras: Sequence[VerdictExtra],
         tickets: TicketDesk,
@@ -60,9 +55,6 @@ class Drawing:
         self._override_of: object = None
         self._papers_of: object = None
         self._asked = (0, 0.0)  # ticket of the look-up under way, and when it began
-        self._rest_timer = QTimer(parent)
-        self._rest_timer.setSingleShot(True)
-        self._rest_timer.timeout.connect(on_rested)
         self._elapsed_timer = QTimer(parent)
         self._elapsed_timer.timeout.connect(self._show_elapsed)
 
@@ -93,13 +85,10 @@ class Drawing:
     def _start_timers(self) -> None:
         """They belong to the stage, whatever lies over it."""
         self._elapsed_timer.stop()
-        self._rest_timer.stop()
         if isinstance(self._flow.stage, f.LookingUp):
             if self._asked[0] != self._flow.stage.ticket:
                 self._asked = (self._flow.stage.ticket, time.monotonic())
             self._elapsed_timer.start(1000)
-        if isinstance(self._flow.stage, f.Recorded):
-            self._rest_timer.start(REST_SECONDS * 1000)
 
     def _show_elapsed(self) -> None:
         if isinstance(self._flow.stage, f.LookingUp):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -16,31 +14,19 @@ from PySide6.QtWidgets import (
 )
 
 from kiosk.desk import palette
-from kiosk.desk.difference_table import DifferenceTable
 from kiosk.desk.preview import Preview
-from kiosk.desk.verdict_view import VerdictView
 from kiosk.desk.widgets import (
     Icon,
     KeyRow,
     ScanPicture,
-    clear,
     label,
     panel,
-    rule,
-    scale_layouts,
     set_or_hide,
     set_style,
 )
-from kiosk.desk.words import KeyHint, RecordedView, Row, Words
+from kiosk.desk.words import KeyHint, RecordedView, Words
 from kiosk.gateway.result_codes import Verdict
 from kiosk.visits.model import Status
-
-SIGN_OF_VERDICT = {
-    Verdict.ELIGIBLE: "check",
-    Verdict.NEEDS_STAFF: "warning",
-    Verdict.NOT_ELIGIBLE: "cross",
-    Verdict.UNDETERMINED: "clock",
-}
 
 SIGN_OF_STATUS = {
     Status.CHECKED_IN: ("check", palette.VERDICT[Verdict.ELIGIBLE]),
@@ -200,97 +186,6 @@ class BusyPage(Page):
         self._text.setText(self.words("looking_up_elapsed", seconds=str(seconds)))
 
 
-class VerdictPage(Page):
-    """The verdict as a band, under it the person and what needs attention."""
-
-    def __init__(self, words: Words) -> None:
-        super().__init__(words)
-        self._factor = 1.0
-        self._band = Band(self)
-        self.body.addWidget(self._band)
-        columns = QHBoxLayout()
-        columns.setSpacing(16)
-        person, inside = panel()
-        self._person_title = label("personTitle", wrap=False)
-        self._name = label("personName")
-        self._rows = _row_grid()
-        top = QHBoxLayout()
-        top.setSpacing(16)
-        top.addWidget(self._name, 1)
-        top.addWidget(self._person_title, 0, Qt.AlignmentFlag.AlignRight)
-        inside.addLayout(top)
-        inside.addLayout(self._rows)
-        inside.addStretch(1)
-        self._attention, self._attention_layout = panel()
-        columns.addWidget(person, 3)
-        columns.addWidget(self._attention, 2)
-        self.body.addLayout(columns, 1)
-
-    def show_verdict(self, view: VerdictView) -> None:
-        self._band.say(
-            view.title,
-            view.reason,
-            _keys_of(view),
-            palette.VERDICT[view.verdict],
-            sign=SIGN_OF_VERDICT[view.verdict],
-            advice=view.advice,
-            code=view.result_code,
-            question=view.question,
-            problem=view.problem,
-        )
-        self._person_title.setText(view.person_title)
-        self._name.setText(view.name)
-        clear(self._rows)
-        _add_rows(self._rows, view.person)
-        self._show_attention(view)
-        self.verticalScrollBar().setValue(0)
-
-    def _show_attention(self, view: VerdictView) -> None:
-        layout = self._attention_layout
-        clear(layout)
-        added = [extra.rows for extra in view.extras if extra.rows]
-        self._attention.setVisible(bool(view.differences or view.warnings or added))
-        if view.differences:
-            layout.addWidget(label("sectionTitle", self.words("differences_title")))
-            layout.addWidget(DifferenceTable(self.words, view.differences))
-        if view.warnings:
-            layout.addWidget(label("sectionTitle", self.words("warnings_title")))
-            for warning in view.warnings:
-                layout.addWidget(label("notice", warning))
-        for rows in added:
-            if layout.count():
-                layout.addWidget(rule())
-            grid = _row_grid()
-            _add_rows(grid, rows)
-            layout.addLayout(grid)
-        layout.addStretch(1)
-        scale_layouts(self._attention, self._factor)
-
-    def scale(self, factor: float) -> None:
-        super().scale(factor)
-        self._factor = factor  # for the layouts that are made anew for each verdict
-
-
-def _row_grid() -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(24)
-    grid.setVerticalSpacing(5)
-    grid.setColumnStretch(1, 1)
-    return grid
-
-
-def _add_rows(grid: QGridLayout, rows: Sequence[Row]) -> None:
-    for place, (name, value) in enumerate(rows):
-        grid.addWidget(label("rowLabel", name), place, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label("rowValue", value), place, 1)
-
-
-def _keys_of(view: VerdictView) -> tuple[KeyHint, ...]:
-    """The main one first, Escape last, what other rooms add in between."""
-    added = tuple(key for extra in view.extras for key in extra.keys)
-    return (*view.keys[:-1], *added, *view.keys[-1:])
-
-
 class RecordedPage(Page):
     """It is on disk: the queue number, as large as it goes."""
 
@@ -305,6 +200,9 @@ class RecordedPage(Page):
         self._priority = label("priority")
         self._ticket = label("lead")
         self._ticket_trouble = label("notice")
+        self._leaves = label("muted")
+        self._leaves.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._leaves.hide()
         for part in (self._queue_label, self._number, self._priority, self._name, self._ticket):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inside.setSpacing(0)
@@ -317,6 +215,12 @@ class RecordedPage(Page):
         inside.addWidget(self._ticket_trouble)
         inside.addStretch(1)
         self.body.addWidget(frame, 1)
+        self.body.addWidget(self._leaves)
+
+    def show_left(self, seconds: int | None) -> None:
+        """How long the page stays; None: no need to say."""
+        words = "" if seconds is None else self.words("result_leaves", seconds=str(seconds))
+        set_or_hide(self._leaves, words)
 
     def show_result(self, view: RecordedView) -> None:
         sign, colours = SIGN_OF_STATUS[view.status]

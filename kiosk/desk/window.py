@@ -21,13 +21,14 @@ from kiosk.desk.forms import ManualForm
 from kiosk.desk.incoming import incoming
 from kiosk.desk.lists import NotYetPage, StatePage, TodayPage
 from kiosk.desk.override_form import OverrideForm
-from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage, VerdictPage
+from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage
 from kiosk.desk.papers_page import PapersPage
 from kiosk.desk.priority_list import PriorityPage
 from kiosk.desk.registration.page import AssistantPage
 from kiosk.desk.scanner_test import ScannerTestPage
 from kiosk.desk.strip_bar import StripBar
 from kiosk.desk.style import factor_for, style_sheet
+from kiosk.desk.verdict_page import VerdictPage
 from kiosk.desk.widgets import label, scale_layouts, set_or_hide
 from kiosk.desk.words import Row, Words
 from kiosk.settings import Settings

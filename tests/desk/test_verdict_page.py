@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from kiosk.desk.pages import VerdictPage
+from kiosk.desk.verdict_page import VerdictPage
 from kiosk.desk.verdict_view import Differences, VerdictView
 from kiosk.desk.words import Extra, KeyHint, Words
 from kiosk.gateway.result_codes import Verdict

@@ -1,0 +1,126 @@
+"""The page of a verdict: the band, under it the person and what needs attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from kiosk.desk import palette
+from kiosk.desk.difference_table import DifferenceTable
+from kiosk.desk.pages import Band, Page
+from kiosk.desk.verdict_view import VerdictView
+from kiosk.desk.widgets import clear, label, panel, rule, scale_layouts
+from kiosk.desk.words import KeyHint, Row, Words
+from kiosk.gateway.result_codes import Verdict
+
+SIGN_OF_VERDICT = {
+    Verdict.ELIGIBLE: "check",
+    Verdict.NEEDS_STAFF: "warning",
+    Verdict.NOT_ELIGIBLE: "cross",
+    Verdict.UNDETERMINED: "clock",
+}
+
+
+class VerdictPage(Page):
+    """The verdict as a band, under it the person and what needs attention."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words)
+        self._factor = 1.0
+        self._band = Band(self)
+        self.body.addWidget(self._band)
+        columns = QHBoxLayout()
+        columns.setSpacing(16)
+        person, inside = panel()
+        self._person_title = label("personTitle", wrap=False)
+        self._name = label("personName")
+        self._rows = _row_grid()
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        top.addWidget(self._name, 1)
+        top.addWidget(self._person_title, 0, Qt.AlignmentFlag.AlignRight)
+        inside.addLayout(top)
+        inside.addLayout(self._rows)
+        inside.addStretch(1)
+        self._attention, self._attention_layout = panel()
+        self._patient = QWidget()
+        self._patient.setLayout(columns)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.addWidget(person, 3)
+        columns.addWidget(self._attention, 2)
+        self._cover = label("lead", words("verdict_covered"))
+        self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._cover.hide()
+        self.body.addWidget(self._patient, 1)
+        self.body.addWidget(self._cover, 1)
+
+    def cover(self, covered: bool) -> None:
+        """Hide who it is about: nobody is at the desk."""
+        self._patient.setVisible(not covered)
+        self._cover.setVisible(covered)
+
+    def show_verdict(self, view: VerdictView) -> None:
+        self._band.say(
+            view.title,
+            view.reason,
+            _keys_of(view),
+            palette.VERDICT[view.verdict],
+            sign=SIGN_OF_VERDICT[view.verdict],
+            advice=view.advice,
+            code=view.result_code,
+            question=view.question,
+            problem=view.problem,
+        )
+        self._person_title.setText(view.person_title)
+        self._name.setText(view.name)
+        clear(self._rows)
+        _add_rows(self._rows, view.person)
+        self._show_attention(view)
+        self.verticalScrollBar().setValue(0)
+
+    def _show_attention(self, view: VerdictView) -> None:
+        layout = self._attention_layout
+        clear(layout)
+        added = [extra.rows for extra in view.extras if extra.rows]
+        self._attention.setVisible(bool(view.differences or view.warnings or added))
+        if view.differences:
+            layout.addWidget(label("sectionTitle", self.words("differences_title")))
+            layout.addWidget(DifferenceTable(self.words, view.differences))
+        if view.warnings:
+            layout.addWidget(label("sectionTitle", self.words("warnings_title")))
+            for warning in view.warnings:
+                layout.addWidget(label("notice", warning))
+        for rows in added:
+            if layout.count():
+                layout.addWidget(rule())
+            grid = _row_grid()
+            _add_rows(grid, rows)
+            layout.addLayout(grid)
+        layout.addStretch(1)
+        scale_layouts(self._attention, self._factor)
+
+    def scale(self, factor: float) -> None:
+        super().scale(factor)
+        self._factor = factor  # for the layouts that are made anew for each verdict
+
+
+def _row_grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(5)
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+def _add_rows(grid: QGridLayout, rows: Sequence[Row]) -> None:
+    for place, (name, value) in enumerate(rows):
+        grid.addWidget(label("rowLabel", name), place, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label("rowValue", value), place, 1)
+
+
+def _keys_of(view: VerdictView) -> tuple[KeyHint, ...]:
+    """The main one first, Escape last, what other rooms add in between."""
+    added = tuple(key for extra in view.extras for key in extra.keys)
+    return (*view.keys[:-1], *added, *view.keys[-1:])
