@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from kiosk.visits.known_patients import KnownPatient
     from kiosk.visits.outbox import LateAnswer, Outbox
     from kiosk.visits.records import VisitRecords
+
+_log = logging.getLogger(__name__)
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """Desks that share records may disagree by this much before the clock is called set back."""
@@ -435,6 +438,10 @@ class Reception:
         With the visit as it was `seen` it goes while a shared server is away, too, and is done there later.
         """
         return self.records.cancel(visit_id, reason, self._desk, clock.now(), seen)
+
+    def note_number_shown(self, visit_id: str) -> None:
+        """Put on record that a visit's number is shown in full; then it may be."""
+        _log.warning("number of visit %s shown in full at %s", visit_id[:8], self._desk)
 
     def day_page(self, wanted: DayQuery, after: Place | None = None) -> DayPage:
         """A page of a day's list, newest first."""

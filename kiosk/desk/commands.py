@@ -59,6 +59,7 @@ class Commands:
             "Ctrl+P": "print",
             "↑": "up",
             "↓": "down",
+            "Delete": "delete",
         }
 
     def click(self, key: str) -> None:

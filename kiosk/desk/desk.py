@@ -37,6 +37,7 @@ from kiosk.desk.repeats import Repeats
 from kiosk.desk.scanner_test import ScannerTest
 from kiosk.desk.serial_desk import SerialDesk, SerialFactory
 from kiosk.desk.ticket_desk import TicketDesk
+from kiosk.desk.today_desk import TodayDesk
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes, Mailbox
@@ -93,13 +94,18 @@ class Desk(QObject):
         self._disk = DiskWatch(settings.data_folder, self._lanes.upkeep, self._board, self)
         self._records = RecordsDesk(
             settings, words, flow, self._apply, window.today,
-            self._reception, self._lanes, self._mailbox, self._board, stream, self,
+            self._reception, self._lanes, self._mailbox, self._board, stream,
+            self._list_changed, self,
         )  # fmt: skip
         self.tickets = tickets = TicketDesk(
             settings, words, self._lanes.printing, stream,
             send=self._send_ticket,
             on_result=lambda error: self._board.note(printed_at=clock.now(), printer_error=error),
             changed=self.redraw,
+        )  # fmt: skip
+        self._today = TodayDesk(
+            words, flow, self._apply, window, self._reception, self._lanes,
+            self._board, self._records, tickets, stream, self,
         )  # fmt: skip
         self._work = PatientWork(
             settings, flow, self._apply, self._reception, self._lanes,
@@ -144,7 +150,7 @@ class Desk(QObject):
             },
             move_camera=self._move_camera,
             on_escape=self._absence.note_escape,
-            first=self.assistant.command,
+            first=lambda name: self.assistant.command(name) or self._today.does(name),
         )
         # Facts and keys that other rooms add to a verdict
         self.verdict_extras: list[VerdictExtra] = [partial(priority_extra, words), self._benefit.extra]
@@ -153,7 +159,7 @@ class Desk(QObject):
             window,
             flow,
             on_open={
-                f.PageName.TODAY: self._records.load_today,
+                f.PageName.TODAY: self._today.open_or_return,
                 f.PageName.SCANNER_TEST: self._open_scanner_test,
                 f.PageName.CAMERA: self._open_camera_page,
                 f.PageName.ASSISTANT: self.assistant.open,
@@ -329,6 +335,9 @@ class Desk(QObject):
     def _form_number(self) -> QLineEdit | None:
         return self.window.form.number_edit if self.flow.form_open else None
 
+    def _list_changed(self) -> None:
+        self._today.refresh()
+
     def _open_matter(self, matter: str) -> None:
         self._board.open_matter(matter)
         self.redraw()
@@ -454,6 +463,8 @@ class Desk(QObject):
                     self._next_timer.start(round(seconds * 1000))
                 case f.FormRefused(error):
                     self.window.form.show_error(error, self.words.error(error))
+                case f.CancelVisit():
+                    self._today.cancel(effect)
                 case f.Read() | f.CheckTyped() | f.LookUp() | f.Record():
                     self._work.do(effect)
         self.redraw()
@@ -462,6 +473,7 @@ class Desk(QObject):
         """What the flow says, and what other rooms say of it."""
         self._drawing.draw()
         self.idle.mind()
+        self._today.redraw()
         self._tell()
         self._board.draw()
         self._absence.mind()

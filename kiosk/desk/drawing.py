@@ -54,6 +54,7 @@ class Drawing:
         self._form_of: object = None  # what the form's content belongs to
         self._override_of: object = None
         self._papers_of: object = None
+        self._cancel_of: object = None
         self._asked = (0, 0.0)  # ticket of the look-up under way, and when it began
         self._elapsed_timer = QTimer(parent)
         self._elapsed_timer.timeout.connect(self._show_elapsed)
@@ -120,6 +121,15 @@ class Drawing:
             case f.PriorityList(marked):
                 window.priorities.show_choices(marked)
                 return window.priorities
+            case f.CancelQuestion(opening=opening, visit=visit, problem=problem):
+                if self._cancel_of != opening:
+                    window.cancel.open_for(visit)
+                window.cancel.show_problem(self._words.error(problem) if problem else "")
+                window.cancel.edit.setFocus()
+                self._cancel_of = opening
+                return window.cancel
+            case f.VisitOpened():
+                return window.visit
             case f.Page(name):
                 if name in self._on_open:
                     self._on_open[name]()

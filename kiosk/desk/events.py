@@ -8,7 +8,10 @@ late answers want a person; ``task_done``; ``outbox``: something owed cannot be 
 ``offered``: name and birth date are offered for the number in the form. ``assistant``: what
 the registration assistant does (its step, never a value). ``tested``: what the scanner's test
 found. ``checked_up``: how many checks the doctor made, how many to mend. ``upkeep``: whether there is a
-backup, or what ails it. ``ticket``: what came of printing one. No event holds a name or a full number.
+backup, or what ails it. ``ticket``: what came of printing one. ``listed``: how many visits
+were found for today's list, and how many rows are there now. ``visit_opened``: one of them, with how many
+steps. ``cancelled``: a visit was taken back. ``number_shown``: a number stands in full. No event
+holds a name or a full number.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import sys
 from typing import Any, TextIO
 
 from kiosk.desk.flow import (
+    CancelQuestion,
     Choosing,
     Flow,
     Incomplete,
@@ -33,6 +37,7 @@ from kiosk.desk.flow import (
     Recording,
     Stage,
     VerdictShown,
+    VisitOpened,
 )
 from kiosk.visits.model import Visit
 
@@ -81,15 +86,21 @@ def state_name(stage: Stage) -> str:
 
 
 def overlay_name(flow: Flow) -> str | None:
-    """``form``, ``override``, ``priority``, the name of a page, or None."""
-    top = flow.top
-    if top is None:
-        return None
-    if isinstance(top, Page):
-        return top.name.value
-    if isinstance(top, PriorityList):
-        return "priority"
-    return "form" if isinstance(top, ManualForm) else "override"
+    """``form``, ``override``, ``priority``, ``visit``, ``cancel``, the name of a page, or None."""
+    match flow.top:
+        case None:
+            return None
+        case Page(name):
+            return name.value
+        case ManualForm():
+            return "form"
+        case PriorityList():
+            return "priority"
+        case VisitOpened():
+            return "visit"
+        case CancelQuestion():
+            return "cancel"
+    return "override"
 
 
 def state_event(flow: Flow, *, dialog: bool = False) -> Event:

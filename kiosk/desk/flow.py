@@ -27,7 +27,7 @@ from kiosk.errors import KioskError
 from kiosk.gateway.model import Attempt
 from kiosk.gateway.result_codes import Verdict
 from kiosk.reception import Lookup
-from kiosk.visits.model import Source, Visit
+from kiosk.visits.model import Source, Status, Visit
 
 RECORDED_PAUSE_SECONDS = 0.7
 """How long a result stays before the next in line: a Return hit twice must not confirm the next patient."""
@@ -205,7 +205,24 @@ class Page:
     name: PageName
 
 
-Overlay = ManualForm | Override | Papers | PriorityList | Page
+@dataclass(frozen=True, slots=True)
+class VisitOpened:
+    """One visit of today's list, opened over it."""
+
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class CancelQuestion:
+    """Asks why `visit` is taken back. `ticket` is set while that is written; `problem`: why it failed."""
+
+    opening: int
+    visit: Visit
+    ticket: int | None = None
+    problem: KioskError | None = None
+
+
+Overlay = ManualForm | Override | Papers | PriorityList | Page | VisitOpened | CancelQuestion
 
 # Effects: what the machine asks to be done.
 
@@ -242,6 +259,13 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelVisit:
+    ticket: int
+    visit: Visit
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeNextAfter:
     seconds: float
 
@@ -253,7 +277,7 @@ class FormRefused:
     error: KioskError
 
 
-Effect = Read | CheckTyped | LookUp | Record | TakeNextAfter | FormRefused
+Effect = Read | CheckTyped | LookUp | Record | CancelVisit | TakeNextAfter | FormRefused
 Effects = tuple[Effect, ...]
 
 
@@ -294,13 +318,15 @@ class Flow:
     def scan(self, scan: Scan, *, form_is_empty: bool = False) -> Effects:
         """A new scan: taken at once when the desk is free, else put in line.
 
-        When no patient waits under them, a page and a manual form that nobody has typed into give way.
+        When no patient waits under them, a page and a manual form that nobody has typed into give way; the
+        question why a visit is taken back is answered first.
         """
         if isinstance(self.stage, _FREE):
             self.overlays = tuple(
                 overlay
                 for overlay in self.overlays
-                if isinstance(overlay, ManualForm) and not (form_is_empty and overlay.ticket is None)
+                if isinstance(overlay, CancelQuestion)
+                or (isinstance(overlay, ManualForm) and not (form_is_empty and overlay.ticket is None))
             )
         if isinstance(self.stage, Choosing):
             self.stage = replace(self.stage, chosen=None)  # its first digits may have marked one
@@ -471,6 +497,8 @@ class Flow:
     def escape(self) -> Effects:
         """Take the topmost overlay away; else put the patient aside, or give up what is under way."""
         if self.overlays:
+            if isinstance(self.top, CancelQuestion) and self.top.ticket is not None:
+                return ()  # a write is never abandoned
             self.overlays = self.overlays[:-1]
             return self._take_next()
         stage = self.stage
@@ -483,7 +511,7 @@ class Flow:
 
     def open_form(self) -> Effects:
         """F2: an empty form, whatever is open. A form that is open is emptied."""
-        others = tuple(overlay for overlay in self.overlays if not isinstance(overlay, (ManualForm, Page)))
+        others = tuple(overlay for overlay in self.overlays if not _gives_way(overlay, ManualForm))
         self.overlays = (*others, ManualForm(self._new_ticket()))
         return ()
 
@@ -514,7 +542,7 @@ class Flow:
         """F3, F4, F8, F9, F12. Another page's key takes the first one's place; the same key closes it."""
         if self.top == Page(name):
             return self.escape()
-        others = tuple(overlay for overlay in self.overlays if not isinstance(overlay, Page))
+        others = tuple(overlay for overlay in self.overlays if not _gives_way(overlay))
         self.overlays = (*others, Page(name))
         return ()
 
@@ -556,6 +584,53 @@ class Flow:
                 return (FormRefused(error),)
         return ()
 
+    # Visits that are on record
+
+    def open_visit(self, visit: Visit) -> Effects:
+        """One of today's list; it is laid over the list, or takes the place of what is known of it."""
+        if isinstance(self.top, VisitOpened):
+            self.overlays = (*self.overlays[:-1], VisitOpened(visit))
+        elif self.shows(PageName.TODAY):
+            self.overlays = (*self.overlays, VisitOpened(visit))
+        return ()
+
+    def ask_to_cancel(self, visit: Visit) -> Effects:
+        """Delete, on a visit of the list or on the one just recorded."""
+        if visit.status is not Status.CANCELLED and not isinstance(self.top, CancelQuestion):
+            self.overlays = (*self.overlays, CancelQuestion(self._new_ticket(), visit))
+        return ()
+
+    def cancel(self, reason: str) -> Effects:
+        """The reason was given."""
+        asked = self.top
+        if not isinstance(asked, CancelQuestion) or asked.ticket is not None or not reason.strip():
+            return ()
+        ticket = self._new_ticket()
+        self.overlays = (*self.overlays[:-1], replace(asked, ticket=ticket, problem=None))
+        return (CancelVisit(ticket, asked.visit, " ".join(reason.split())),)
+
+    def cancelled(self, ticket: int, visit: Visit) -> Effects:
+        """It is on disk. What shows the visit shows it as it is now."""
+        self.overlays = tuple(
+            VisitOpened(visit) if _is_about(overlay, visit) else overlay
+            for overlay in self.overlays
+            if not (isinstance(overlay, CancelQuestion) and overlay.ticket == ticket)
+        )
+        if isinstance(self.stage, Recorded) and self.stage.visit.visit_id == visit.visit_id:
+            self.stage = Recorded(visit)
+        if self.last_visit is not None and self.last_visit.visit_id == visit.visit_id:
+            self.last_visit = None
+        return (TakeNextAfter(RECORDED_PAUSE_SECONDS),) if self.line else ()
+
+    def cancel_failed(self, ticket: int, error: KioskError) -> Effects:
+        self.overlays = tuple(
+            replace(overlay, ticket=None, problem=error)
+            if isinstance(overlay, CancelQuestion) and overlay.ticket == ticket
+            else overlay
+            for overlay in self.overlays
+        )
+        return ()
+
     def rest(self) -> Effects:
         """The result has been on the screen long enough."""
         if isinstance(self.stage, Recorded):
@@ -593,3 +668,14 @@ class Flow:
     def _new_ticket(self) -> int:
         self._tickets += 1
         return self._tickets
+
+
+def _gives_way(overlay: Overlay, *others: type[Overlay]) -> bool:
+    """Whether opening something else takes this one away; what is being written stays."""
+    if isinstance(overlay, CancelQuestion):
+        return overlay.ticket is None
+    return isinstance(overlay, (Page, VisitOpened, *others))
+
+
+def _is_about(overlay: Overlay, visit: Visit) -> bool:
+    return isinstance(overlay, VisitOpened) and overlay.visit.visit_id == visit.visit_id

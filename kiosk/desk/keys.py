@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from kiosk.desk.incoming import belongs_to_the_desk
 from kiosk.desk.key_clock import KeyClock
 from kiosk.desk.native_keys import meant_by, sent_by_a_program
+from kiosk.desk.search_edit import SearchEdit, key_of_list
 from kiosk.desk.typing_watch import SILENCE_SECONDS, TypingWatch
 from kiosk.readers.scan_test import KeyNote
 from kiosk.readers.wedge import NO_FRAME, SHORTEST_SCAN, Frame, KeyAssembler
@@ -55,7 +56,7 @@ class KeyReader(QObject):
 
     scanned = Signal(str)
     refused = Signal(str)  # as long as a scan, but not in the frame that the settings ask for
-    command = Signal(str)  # return, tab, backtab, escape, F2 ... page_down, open, print, digit_1 ... digit_9
+    command = Signal(str)  # return, tab, backtab, escape, F2 ... print, delete, day_back, day_on, digit_1 ...
     pasted = Signal()
     noted = Signal(object)  # KeyNote, of every key that may be a scanner's
 
@@ -120,6 +121,8 @@ class KeyReader(QObject):
             return self._backspace(field, at)
         if key in _COMMANDS:
             return self._command(_COMMANDS[key], event)
+        if (of_list := key_of_list(event, field)) is not None:
+            return self._command(of_list, event)
         if self._is_paste(event):
             return self._paste(field)
         if (event.key(), event.modifiers()) in _WITH_CONTROL:
@@ -200,7 +203,9 @@ class KeyReader(QObject):
 
     def _is_number_scan(self, name: str, field: QLineEdit, at: float) -> bool:
         if field is not self._number_field():
-            return self._typing.is_number_scan(at)
+            return self._typing.is_number_scan(
+                at, fast=isinstance(field, SearchEdit)
+            )  # numbers are typed there
         untouched = all(not text for _, text, _ in self._typing.before or ())
         asked = not (self._nobody_asked() and untouched)
         return name == "return" and not asked and self._typing.is_number_scan(at, fast=True)

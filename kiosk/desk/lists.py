@@ -1,124 +1,21 @@
-"""The pages of F3, F8, F9 and F12."""
+"""The pages of F8, F9 and F12."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QGridLayout,
-    QHeaderView,
     QLabel,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
 )
 
 from kiosk.desk.health_rows import StateRow
 from kiosk.desk.pages import Page
 from kiosk.desk.widgets import clear, label, panel
-from kiosk.desk.words import KeyHint, Row, Words, day
-from kiosk.visits.model import StaffTask, Visit
-
-MOST_ROWS = 300
-TASKS_SHOWN = 3
-_COLUMNS = ("time", "queue", "name", "number", "status", "verdict")
-
-
-class TodayPage(Page):
-    """What late answers left to do, then today's visits, newest first, with masked numbers."""
-
-    def __init__(self, words: Words) -> None:
-        super().__init__(words)
-        self._title = label("subtitle")
-        self._count = label("muted")
-        self.table = QTableWidget(0, len(_COLUMNS))
-        self.table.setHorizontalHeaderLabels([words(f"column_{column}") for column in _COLUMNS])
-        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setAlternatingRowColors(True)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(True)
-        self.table.verticalHeader().hide()
-        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(_COLUMNS.index("name"), QHeaderView.ResizeMode.Stretch)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._keys = self.key_row()
-        self._tasks: tuple[StaffTask, ...] = ()
-        self._chosen: str | None = None  # visit_id
-        self._tasks_frame, self._tasks_box = panel()
-        self.body.addWidget(self._title)
-        self.body.addWidget(self._tasks_frame)
-        self.body.addWidget(self._count)
-        self.body.addWidget(self.table, 1)
-        self.body.addWidget(self._keys)
-        self.show_tasks(())
-
-    @property
-    def chosen_task(self) -> StaffTask | None:
-        """The task that F7 is about."""
-        return next((task for task in self._tasks if task.visit.visit_id == self._chosen), None)
-
-    def show_tasks(self, tasks: Sequence[StaffTask]) -> None:
-        """The choice stays with its task while others come and go."""
-        self._tasks = tuple(tasks)
-        if self.chosen_task is None:
-            self._chosen = self._tasks[0].visit.visit_id if self._tasks else None
-        self._draw_tasks()
-
-    def next_task(self) -> None:
-        ids = [task.visit.visit_id for task in self._tasks]
-        if self._chosen in ids:
-            self._chosen = ids[(ids.index(self._chosen) + 1) % len(ids)]
-            self._draw_tasks()
-
-    def _draw_tasks(self) -> None:
-        clear(self._tasks_box)
-        self._tasks_frame.setVisible(bool(self._tasks))
-        back = KeyHint(self.words("key_escape"), self.words("do_back"))
-        if not self._tasks:
-            self._keys.show_keys((back,))
-            return
-        self._tasks_box.addWidget(
-            label("sectionTitle", self.words("tasks_title", count=str(len(self._tasks))))
-        )
-        chosen = [task.visit.visit_id for task in self._tasks].index(str(self._chosen))
-        first = min(max(chosen - 1, 0), max(len(self._tasks) - TASKS_SHOWN, 0))
-        for task in self._tasks[first : first + TASKS_SHOWN]:
-            who, what = self.words.task(task)
-            mark = "▶ " if task.visit.visit_id == self._chosen else ""
-            self._tasks_box.addWidget(label("notice", f"{mark}{who}"))
-            self._tasks_box.addWidget(label("rowLabel", what))
-        done = KeyHint("F7", self.words("do_task_done"))
-        following = (KeyHint("Tab", self.words("do_next_task")),) if len(self._tasks) > 1 else ()
-        self._keys.show_keys((done, *following, back))
-
-    def open_empty(self, today: date) -> None:
-        self._title.setText(self.words("today_title", date=day(today)))
-        self._count.setText(self.words("today_loading"))
-        self.table.setRowCount(0)
-
-    def show_visits(self, total: int, newest: Sequence[Visit]) -> None:
-        if not total:
-            self._count.setText(self.words("today_empty"))
-        elif total > len(newest):
-            self._count.setText(self.words("today_count_cut", count=str(total), shown=str(len(newest))))
-        else:
-            self._count.setText(self.words("today_count", count=str(total)))
-        self.table.setRowCount(len(newest))
-        for row, visit in enumerate(newest):
-            for column, value in enumerate(self.words.visit_row(visit)):
-                self.table.setItem(row, column, QTableWidgetItem(value))
-        self.table.resizeRowsToContents()
-
-    def show_error(self, words: str) -> None:
-        self._count.setText(words)
+from kiosk.desk.words import KeyHint, Row, Words
 
 
 class StatePage(Page):

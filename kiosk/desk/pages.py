@@ -227,6 +227,8 @@ class RecordedPage(Page):
         keys = [KeyHint(self.words("key_escape"), self.words("do_next"))]
         if view.ticket_again:
             keys.append(KeyHint("Ctrl+P", self.words("do_print_ticket")))
+        if view.status is not Status.CANCELLED:
+            keys.append(KeyHint("Delete", self.words("do_take_back")))
         self._band.say(view.title, view.sentence, tuple(keys), colours, sign=sign)
         self._queue_label.setVisible(bool(view.queue_number))
         set_or_hide(self._number, view.queue_number)

@@ -1,22 +1,20 @@
-"""The records behind the window: what is owed, what late answers left to do, backups, and today's list."""
+"""The records behind the window: what is owed, what late answers left to do, backups."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
-from kiosk import clock
 from kiosk.app import look_after_records
 from kiosk.desk import events
 from kiosk.desk.events import EventStream
 from kiosk.desk.flow import Effects, Flow, PageName
 from kiosk.desk.health_board import HealthBoard
 from kiosk.desk.late_reception import LateReception
-from kiosk.desk.lists import MOST_ROWS, TodayPage
+from kiosk.desk.today_page import TodayPage
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes, Mailbox
 from kiosk.errors import KioskError
@@ -45,10 +43,12 @@ class RecordsDesk:
         mailbox: Mailbox,
         board: HealthBoard,
         stream: EventStream,
+        list_changed: Callable[[], None],
         parent: QObject,
     ) -> None:
         self._settings, self._words, self._flow, self._apply, self._page = settings, words, flow, apply, page
         self._reception, self._lanes, self._board, self._stream = reception, lanes, board, stream
+        self._list_changed = list_changed
         self._outbox = OutboxWorker(
             lambda: reception.wait().outbox(),
             may_ask=lambda: reception.wait().may_ask(),
@@ -108,6 +108,7 @@ class RecordsDesk:
             self._board.note(owed=owed, owed_since=oldest, tasks=len(tasks), sharing=sharing)
             self.note_work()
             self._page.show_tasks(tasks)
+            self._list_changed()
 
         self._lanes.records.do(job, done, self._failed)
 
@@ -115,8 +116,7 @@ class RecordsDesk:
         """The outbox had an answer for a patient who was received long ago, or asked again in vain."""
         self._stream.write("rechecked", **events.recorded_event(visit), verdict=visit.verdict)
         self.refresh_owed()
-        if self._flow.shows(PageName.TODAY):
-            self.load_today()
+        self._list_changed()
 
     def _outbox_failed(self, error: KioskError) -> None:
         if error.code == "records_row":  # one row; the others are looked up
@@ -124,24 +124,7 @@ class RecordsDesk:
         else:
             self._failed(error)
 
-    # Today's list
-
-    def load_today(self) -> None:
-        today = clock.today()
-        self._page.open_empty(today)
-
-        def job() -> tuple[int, list[Visit]]:
-            total, newest = 0, deque[Visit](maxlen=MOST_ROWS)
-            for visit in self._reception.wait().visits(on=today):
-                total += 1
-                newest.append(visit)
-            return total, list(reversed(newest))
-
-        self._lanes.records.do(
-            job,
-            lambda result: self._page.show_visits(*result),
-            lambda error: self._page.show_error(self._words.error(error)),
-        )
+    # Tasks
 
     def finish_task(self) -> None:
         """The one that is marked in today's list."""

@@ -106,9 +106,15 @@ QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; background: {p.HINT.grou
 #entries #fieldLabel, #entries #fieldError {{ font-size: {px(16)}; }}
 #entries #fieldHint {{ font-size: {px(15)}; }}
 #sheetPicture {{ background: {p.PANEL.ground}; border: 1px solid {p.BORDER}; }}
-QTableWidget {{ {pair(p.PANEL)} border: 1px solid {p.HAIRLINE}; font-size: {px(18)};
+QTableView {{ {pair(p.PANEL)} border: 1px solid {p.HAIRLINE}; font-size: {px(18)};
   gridline-color: {p.HAIRLINE}; alternate-background-color: #F8F9FB; }}
-QTableWidget::item {{ padding: {px(5)} {px(10)}; }}
+QTableView::item {{ padding: {px(2)} {px(10)}; }}
+QTableView::item:selected {{ {pair(p.CHOSEN)} }}
+#filter {{ font-size: {px(18)}; padding: {px(6)} {px(12)}; border-radius: {px(6)};
+  border: {px(2)} solid {p.BORDER}; }}
+#filter[on="true"] {{ {pair(p.CHOSEN)} font-weight: bold; }}
+#owed {{ {pair(p.HINT)} font-size: {px(17)}; border-radius: {px(6)}; padding: {px(5)} {px(12)}; }}
+#search {{ font-size: {px(22)}; padding: {px(5)} {px(12)}; }}
 QHeaderView::section {{ {pair(p.TABLE_HEAD)} border: 0; padding: {px(8)} {px(10)};
   font-weight: bold; font-size: {px(17)}; }}
 QScrollBar:vertical {{ background: {p.PAGE.ground}; width: {px(14)}; }}

@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from kiosk.desk.camera_page import CameraPage
+from kiosk.desk.cancel_form import CancelForm
 from kiosk.desk.choose import ChoosePage
 from kiosk.desk.forms import ManualForm
 from kiosk.desk.incoming import incoming
-from kiosk.desk.lists import NotYetPage, StatePage, TodayPage
+from kiosk.desk.lists import NotYetPage, StatePage
 from kiosk.desk.override_form import OverrideForm
 from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage
 from kiosk.desk.papers_page import PapersPage
@@ -29,6 +30,8 @@ from kiosk.desk.scanner_test import ScannerTestPage
 from kiosk.desk.strip_bar import StripBar
 from kiosk.desk.style import factor_for, style_sheet
 from kiosk.desk.verdict_page import VerdictPage
+from kiosk.desk.today_page import TodayPage
+from kiosk.desk.visit_page import VisitPage
 from kiosk.desk.widgets import label, scale_layouts, set_or_hide
 from kiosk.desk.words import Row, Words
 from kiosk.settings import Settings
@@ -68,6 +71,8 @@ class DeskWindow(QMainWindow):
         self.priorities = PriorityPage(words)
         self.scanner_test = ScannerTestPage(words)
         self.today = TodayPage(words)
+        self.visit = VisitPage(words)
+        self.cancel = CancelForm(words)
         self.state = StatePage(words)
         self.camera = CameraPage(words)
         self.difficulty = NotYetPage(words, words("difficulty_title"))
@@ -75,7 +80,7 @@ class DeskWindow(QMainWindow):
         self._pages: tuple[Page, ...] = (
             self.ready, self.busy, self.verdict, self.recorded, self.message, self.form,
             self.override, self.papers, self.choose, self.priorities, self.scanner_test,
-            self.today, self.state, self.camera, self.difficulty, self.assistant,
+            self.today, self.visit, self.cancel, self.state, self.camera, self.difficulty, self.assistant,
         )  # fmt: skip
         self._words = words
         self._factor = 0.0
@@ -165,7 +170,7 @@ class DeskWindow(QMainWindow):
         if page is not self._stack.currentWidget():
             self._stack.setCurrentWidget(page)
             self.page_changed.emit()
-        if page not in {self.form, self.override, self.papers, self.assistant}:
+        if page not in {self.form, self.override, self.papers, self.assistant, self.today, self.cancel}:
             self.take_keyboard()
 
     def take_keyboard(self) -> None:

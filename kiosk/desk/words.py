@@ -143,17 +143,6 @@ class Words:
         count = self("line_one") if waiting == 1 else self("line_many", count=str(waiting))
         return count, self("line_next", hint=hint)
 
-    def visit_row(self, visit: Visit) -> tuple[str, ...]:
-        """A row of today's list: time, number, name, masked card, status, verdict."""
-        return (
-            visit.created_at.astimezone(clock.VIETNAM).strftime("%H:%M"),
-            visit.queue_label or "",
-            visit.full_name or "–",
-            masked(visit.number),
-            self.status(visit.status),
-            self(f"short_{visit.verdict}") if visit.verdict else "–",
-        )
-
     def task(self, task: StaffTask) -> Row:
         """A late answer that wants a person: whose, and what to do."""
         visit = task.visit

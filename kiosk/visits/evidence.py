@@ -105,7 +105,7 @@ def _exchange(number: int, attempt: Attempt) -> Exchange:
     looked_up = (
         attempt.failure is None and attempt.request not in OTHER_STEPS
     )  # these have codes of their own
-    code = _result_code(attempt.answer) if looked_up else None
+    code = result_code_of(attempt.answer) if looked_up else None
     rule = rule_for(attempt.failure or code or "") if attempt.failure or code else None
     failed = attempt.failure is not None or (rule is not None and rule.verdict is Verdict.UNDETERMINED)
     if failed and rule is not None:
@@ -142,7 +142,8 @@ def _request(request: str) -> str:
     return "; ".join(f"{field}: {value}" for field, value in shown.items()) or _text("step_lookup")
 
 
-def _result_code(answer: str | None) -> str | None:
+def result_code_of(answer: str | None) -> str | None:
+    """The code in an answer as it came; None where there is none."""
     code = _json(answer or "").get("maKetQua")
     return str(code) if code is not None else None
 
@@ -172,4 +173,4 @@ def _text(code: str, /, **values: str) -> str:
     return texts.text("evidence", code, "vi", **values)
 
 
-__all__ = ["Evidence", "Exchange", "evidence_of"]
+__all__ = ["Evidence", "Exchange", "evidence_of", "result_code_of"]

@@ -101,7 +101,7 @@ def test_a_late_no_is_a_task_until_somebody_says_it_is_done(
     press(Qt.Key.Key_F3, made)
     page = made.window.today
     assert made.window.page is page
-    qtbot.waitUntil(lambda: page.table.rowCount() == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(page.model.visits) == 3, timeout=WAIT_MS)
     assert "Việc cần làm (2)" in words_on(page)
     assert patient("expired").full_name in words_on(page)
     assert patient("expired").printed_number not in words_on(page)  # masked
