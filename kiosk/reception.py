@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -47,8 +46,6 @@ if TYPE_CHECKING:
     from kiosk.visits.known_patients import KnownPatient
     from kiosk.visits.outbox import LateAnswer, Outbox
     from kiosk.visits.records import VisitRecords
-
-_log = logging.getLogger(__name__)
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """Desks that share records may disagree by this much before the clock is called set back."""
@@ -441,7 +438,7 @@ class Reception:
 
     def note_number_shown(self, visit_id: str) -> None:
         """Put on record that a visit's number is shown in full; then it may be."""
-        _log.warning("number of visit %s shown in full at %s", visit_id[:8], self._desk)
+        self.note_act(Act.VIEW_FULL, visit_id)
 
     def day_page(self, wanted: DayQuery, after: Place | None = None) -> DayPage:
         """A page of a day's list, newest first."""

@@ -13,7 +13,9 @@ REASONS = 5
 
 class CancelForm(ReasonForm):
     def __init__(self, words: Words) -> None:
-        super().__init__(words, lambda code: say(words, f"cancel_{code}"), REASONS, say(words, "do_cancel"))
+        super().__init__(
+            words, lambda code: say(words, f"cancel_{code}"), REASONS, say(words, "cancel_visit")
+        )
         self._who = label("question")
         self._problem = label("problem")
         self.body.insertWidget(1, self._who)

@@ -121,12 +121,8 @@ class Drawing:
             case f.PriorityList(marked):
                 window.priorities.show_choices(marked)
                 return window.priorities
-            case f.CancelQuestion(opening=opening, visit=visit, problem=problem):
-                if self._cancel_of != opening:
-                    window.cancel.open_for(visit)
-                window.cancel.show_problem(self._words.error(problem) if problem else "")
-                window.cancel.edit.setFocus()
-                self._cancel_of = opening
+            case f.CancelQuestion():
+                self._ask_why(overlay)
                 return window.cancel
             case f.VisitOpened():
                 return window.visit
@@ -134,6 +130,14 @@ class Drawing:
                 if name in self._on_open:
                     self._on_open[name]()
                 return self._overlay_pages[name]
+
+    def _ask_why(self, asked: f.CancelQuestion) -> None:
+        form = self._window.cancel
+        if self._cancel_of != asked.opening:
+            form.open_for(asked.visit)
+        form.show_problem(self._words.error(asked.problem) if asked.problem else "")
+        form.edit.setFocus()
+        self._cancel_of = asked.opening
 
     def _offer_on_screen(self, card: Card) -> None:
         if card.full_name and card.birth_date and card.lookup_number:

@@ -63,6 +63,7 @@ class TasksPanel(QFrame):
         clear(self._box)
         self.setVisible(bool(self._tasks))
         if not self._tasks:
+            self._title.clear()
             return
         self._title.setText(self._words("tasks_title", count=str(len(self._tasks))))
         self._keys.show_keys(self._hints)

@@ -134,7 +134,7 @@ class TodayDesk:
             self._ask()
 
     def _search(self) -> None:
-        self._want(replace(self._wanted, typed=self._page.search.text()))
+        self._want(self._wanted)
 
     def _next_filter(self) -> None:
         status = FILTERS[(FILTERS.index(self._wanted.status) + 1) % len(FILTERS)]
@@ -149,6 +149,8 @@ class TodayDesk:
             self._want(replace(self._wanted, day=day))
 
     def _want(self, wanted: DayQuery) -> None:
+        """With what stands in the field by now, searched for or not."""
+        wanted = replace(wanted, typed=self._page.search.text())
         if wanted != self._wanted:
             self._wanted = wanted
             self._ask_anew()

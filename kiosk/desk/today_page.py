@@ -36,7 +36,7 @@ class TodayPage(Page):
         self._count = label("muted", wrap=False)
         self._owed = label("owed")
         self._problem = label("problem")
-        self._note = label("notice")
+        self.note = label("notice")
         self.model = TodayModel(words)
         self.table = self._table()
         self._keys = self.key_row()
@@ -54,11 +54,11 @@ class TodayPage(Page):
         self.body.addLayout(line)
         self.body.addWidget(self._owed)
         self.body.addWidget(self._problem)
-        self.body.addWidget(self._note)
+        self.body.addWidget(self.note)
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self._keys)
         self.search.textChanged.connect(self.typed)
-        for part in (self._owed, self._problem, self._note):
+        for part in (self._owed, self._problem, self.note):
             part.hide()
         self._has_ticket = False
         self._show_keys()
@@ -150,7 +150,7 @@ class TodayPage(Page):
 
     def show_note(self, words: str) -> None:
         """About the visit that is chosen."""
-        set_or_hide(self._note, words)
+        set_or_hide(self.note, words)
 
     def show_problem(self, words: str) -> None:
         set_or_hide(self._problem, words)
@@ -196,12 +196,12 @@ class TodayPage(Page):
         ticket = (KeyHint("Ctrl+P", words("do_print_ticket")),) if self._has_ticket else ()
         self._keys.show_keys(
             (
-                KeyHint(words("key_enter"), say(words, "do_open_visit")),
-                KeyHint("F5", say(words, "do_show_number")),
-                KeyHint("F6", say(words, "do_filter")),
+                KeyHint(words("key_enter"), say(words, "open_visit")),
+                KeyHint("F5", say(words, "show_number")),
+                KeyHint("F6", say(words, "next_filter")),
                 *ticket,
-                KeyHint("Delete", say(words, "do_cancel")),
-                KeyHint("Ctrl+← →", say(words, "do_other_day")),
+                KeyHint("Delete", say(words, "cancel_visit")),
+                KeyHint("Ctrl+← →", say(words, "go_to_day")),
                 KeyHint(words("key_escape"), words("do_back")),
             )
         )

@@ -45,11 +45,11 @@ class VisitPage(Page):
         sign, colours = SIGN_OF_STATUS[visit.status]
         keys = [KeyHint(words("key_escape"), words("do_back"))]
         if visit.number:
-            keys.append(KeyHint("F5", say(words, "do_hide_number" if full else "do_show_number")))
+            keys.append(KeyHint("F5", say(words, "hide_number" if full else "show_number")))
         if can_print:
             keys.append(KeyHint("Ctrl+P", words("do_print_ticket")))
         if visit.status is not Status.CANCELLED:
-            keys.append(KeyHint("Delete", say(words, "do_cancel")))
+            keys.append(KeyHint("Delete", say(words, "cancel_visit")))
         title = words(f"recorded_{visit.status.value}")
         self._band.say(title, visit.full_name or "–", tuple(keys), colours, sign=sign)
         self.show_note(ticket.words)
