@@ -127,9 +127,12 @@ class Drawing:
             case f.VisitOpened():
                 return window.visit
             case f.Page(name):
-                if name in self._on_open:
-                    self._on_open[name]()
-                return self._overlay_pages[name]
+                return self._open_page(name)
+
+    def _open_page(self, name: f.PageName) -> Page:
+        if name in self._on_open:
+            self._on_open[name]()
+        return self._overlay_pages[name]
 
     def _ask_why(self, asked: f.CancelQuestion) -> None:
         form = self._window.cancel
