@@ -29,8 +29,8 @@ from kiosk.desk.registration.page import AssistantPage
 from kiosk.desk.scanner_test import ScannerTestPage
 from kiosk.desk.strip_bar import StripBar
 from kiosk.desk.style import factor_for, style_sheet
-from kiosk.desk.verdict_page import VerdictPage
 from kiosk.desk.today_page import TodayPage
+from kiosk.desk.verdict_page import VerdictPage
 from kiosk.desk.visit_page import VisitPage
 from kiosk.desk.widgets import label, scale_layouts, set_or_hide
 from kiosk.desk.words import Row, Words
