@@ -23,21 +23,23 @@ from kiosk.card import normalise_name, parse, parse_birth_date, parse_number
 from kiosk.card.model import Card, HealthCard, Kind, Notice, PartialDate
 from kiosk.card.numbers import without_separators
 from kiosk.eligibility import Assessment, assess, number_to_follow
+from kiosk.eligibility.abuse_model import PREFIX, Findings, RecordsSay, Situation, findings_as_json
 from kiosk.eligibility.benefit import Benefit, FacilityProfile, benefit_as_json
 from kiosk.eligibility.papers import Paper, Standing
 from kiosk.eligibility.priority import BY_AGE, Proposal, priority_of, proposed_priority
 from kiosk.eligibility.set_up import FacilityRules, rules_of
-from kiosk.errors import CardParseError, ImageError, UsageError
+from kiosk.errors import CardParseError, ImageError, RecordsError, UsageError
 from kiosk.gateway.connectivity import Connectivity
 from kiosk.gateway.login_guard import Pause
-from kiosk.gateway.model import Answer, Attempt, HistoryRow, Question
+from kiosk.gateway.model import Answer, Attempt, EarlierCheck, HistoryRow, Question
 from kiosk.gateway.result_codes import Verdict, rule_for
 from kiosk.logs import mask_number
 from kiosk.names import clean_name
+from kiosk.pictures_shown import PicturesShown
 from kiosk.visits.audit import Act, Actor, signed
 from kiosk.visits.audit_queue import AuditQueue
 from kiosk.visits.identity import keys_of
-from kiosk.visits.model import Advice, NewVisit, OwedLookup, Sharing, Source, StaffTask, Status, Visit
+from kiosk.visits.model import Advice, Asked, NewVisit, OwedLookup, Sharing, Source, StaffTask, Status, Visit
 from kiosk.visits.recent_answers import RecentAnswer, RecentAnswers
 
 if TYPE_CHECKING:
@@ -91,6 +93,11 @@ class Lookup:
     reused: bool = False  # answered within the last minutes, not asked again
     proposed_priority: Proposal | None = None  # the group that the birth date shows
     benefit: Benefit | None = None  # what the fund would pay, with the papers shown; a proposal
+    history_known: bool = False  # whether the gateway told the history
+    checks: tuple[EarlierCheck, ...] | None = None  # earlier checks by any facility; None: not told
+    picture: str | None = None  # fingerprint of the picture file that the card was read from
+    records_say: RecordsSay | None = None  # what the records know for the checks; None: not asked yet
+    findings: Findings | None = None  # of the checks against abuse; None: not examined yet
 
     @property
     def birth_date(self) -> PartialDate | None:
@@ -103,7 +110,18 @@ class Lookup:
 
     @property
     def advice(self) -> Advice:
-        return Advice(benefit=benefit_as_json(self.benefit) if self.benefit else None)
+        return Advice(
+            benefit=benefit_as_json(self.benefit) if self.benefit else None,
+            findings=findings_as_json(self.findings) if self.findings else None,
+        )
+
+    @property
+    def must_be_confirmed(self) -> bool:
+        """Whether a person has to say what was checked before the visit is confirmed."""
+        if self.assessment.verdict is Verdict.NEEDS_STAFF:
+            return True
+        held = self.findings is not None and self.findings.holds
+        return held and self.assessment.verdict is Verdict.ELIGIBLE
 
 
 class Reception:
@@ -135,6 +153,7 @@ class Reception:
         self.actor = Actor(desk)
         self._audit = AuditQueue(lambda notes: self.records.audit.note(*notes))
         self._recent = RecentAnswers()
+        self._pictures = PicturesShown()
         self._gateway_context: AbstractContextManager[Gateway] | None = None
         self._gateway: Gateway | None = None
         self._records: VisitRecords | None = None
@@ -168,7 +187,9 @@ class Reception:
 
         Raises ImageError (also ``no_code``), CardParseError (also ``several_cards``).
         """
-        return self.choose(self._texts_in(path))
+        card = self.choose(self._texts_in(path))
+        self._pictures.note(path, [card])
+        return card
 
     def _texts_in(self, path: Path) -> list[str]:
         codes = self._decode_image(path).codes
@@ -206,6 +227,7 @@ class Reception:
         for card in (*health, *others):
             if not any(keys_of(card, None) & keys_of(known, None) for known in found):
                 found.append(card)
+        self._pictures.note(path, found)
         return found
 
     def choose(self, texts: list[str]) -> Card:
@@ -273,12 +295,16 @@ class Reception:
             reused=recent is not None,
             proposed_priority=proposed_priority(_birth_date(card, assessment), day),
             benefit=self._rules.propose(card, assessment, papers, day),
+            history_known=answer.history_known,
+            checks=answer.checks,
+            picture=self._pictures.take(card),
         )
 
     def with_papers(self, found: Lookup, papers: tuple[Paper, ...]) -> Lookup:
         """`found` with the proposal that these papers make."""
         benefit = self._rules.propose(found.card, found.assessment, papers, clock.today())
-        return replace(found, benefit=benefit)
+        found = replace(found, benefit=benefit)
+        return found if found.records_say is None else self._examined(found, found.records_say, clock.now())
 
     def paper_standing(self, paper: Paper) -> tuple[Standing, date | None]:
         """What a paper is worth today, and its last day where it has one."""
@@ -304,7 +330,38 @@ class Reception:
         """`found` with what the records say of the same person today: checked in already, put aside."""
         person = (found.card, found.assessment.coverage, clock.today())
         already, held = self.records.already_checked_in(*person), self.records.held_today(*person)
-        return replace(found, already_checked_in_today=already, held=held)
+        found = replace(found, already_checked_in_today=already, held=held)
+        return self.examined(found, but=held.visit_id if held else None)
+
+    def examined(self, found: Lookup, *, at: datetime | None = None, but: str | None = None) -> Lookup:
+        """`found` with what the checks against abuse find; reads the records.
+
+        `at`: when the patient came (now); `but`: the visit in question, where it is written already. Records
+        that cannot be read leave their rules unchecked: nobody waits for them.
+        """
+        now = at or clock.now()
+        keys = keys_of(found.card, found.assessment.coverage)
+        try:
+            known = self.records.known_for_checks(Asked(keys, now, found.picture, but))
+        except RecordsError:
+            known = RecordsSay()
+        return self._examined(found, known, now)
+
+    def _examined(self, found: Lookup, known: RecordsSay, now: datetime) -> Lookup:
+        findings = self._rules.examine(
+            Situation(
+                now=now,
+                facility=self._facility,
+                card=found.card,
+                assessment=found.assessment,
+                history=found.history if found.history_known else None,
+                checks=found.checks,
+                records=known,
+                papers=found.papers,
+            )
+        )
+        others = tuple(each for each in found.warnings if not each.code.startswith(PREFIX))
+        return replace(found, records_say=known, findings=findings, warnings=others + findings.shown)
 
     # From a verdict to a visit
 
@@ -314,7 +371,8 @@ class Reception:
         self, found: Lookup, source: Source, confirm: str | None = None, *, priority: str | None = BY_AGE
     ) -> Visit:
         """Record the visit as the verdict says; `confirm` turns ``needs_staff`` into a check-in."""
-        status = STATUS_OF_VERDICT[found.assessment.verdict]
+        found = found if found.findings is not None else self.examined(found)
+        status = Status.HELD if found.must_be_confirmed else STATUS_OF_VERDICT[found.assessment.verdict]
         confirmed = confirm if status is Status.HELD else None
         if confirmed is not None:
             status = Status.CHECKED_IN
@@ -351,6 +409,7 @@ class Reception:
                 confirm_reason=confirm,
                 advice=found.advice,
                 goes_on=found.held.visit_id if found.held else None,
+                picture=found.picture,
             )
         )
 
@@ -413,8 +472,11 @@ class Reception:
 
         day = owed.created_at.astimezone(clock.VIETNAM).date()
         found = self.look_up(owed.card, on=day, papers=owed.papers)
+        found = self.examined(found, at=owed.created_at, but=owed.visit_id)
+        shown = found.findings.shown if found.findings else ()
+        assessment = replace(found.assessment, warnings=found.assessment.warnings + shown)
         return LateAnswer(
-            STATUS_OF_VERDICT[found.assessment.verdict], found.assessment, found.attempts, found.advice
+            STATUS_OF_VERDICT[found.assessment.verdict], assessment, found.attempts, found.advice
         )
 
     def may_ask(self) -> bool:

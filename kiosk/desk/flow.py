@@ -25,7 +25,6 @@ from kiosk.card.model import Card
 from kiosk.eligibility.priority import priority_choices
 from kiosk.errors import KioskError
 from kiosk.gateway.model import Attempt
-from kiosk.gateway.result_codes import Verdict
 from kiosk.reception import Lookup
 from kiosk.visits.model import Source, Status, Visit
 
@@ -440,7 +439,7 @@ class Flow:
             return ()
         if self.overlays or not isinstance(stage, VerdictShown):
             return ()
-        if stage.found.assessment.verdict is Verdict.NEEDS_STAFF:
+        if stage.found.must_be_confirmed:
             self.overlays = (Override(self._new_ticket()),)
             return ()
         return self._record(stage, Decision.CHECK_IN)

@@ -101,6 +101,7 @@ def _keys(words: Words, shown: VerdictShown) -> Iterator[KeyHint]:
         Verdict.NEEDS_STAFF: "do_check",
         Verdict.NOT_ELIGIBLE: "do_refuse",
     }[found.assessment.verdict]
+    main = "do_check" if found.must_be_confirmed else main
     yield KeyHint(words("key_enter"), words(main))
     if found.assessment.differences:
         yield KeyHint("F5", words("do_keep_read" if shown.taken else "do_take_gateway"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 from kiosk.card.model import Card
+from kiosk.eligibility.abuse import AbuseRule, abuse_rules, examine
+from kiosk.eligibility.abuse_model import Findings, Situation
 from kiosk.eligibility.benefit import Benefit, FacilityProfile, propose
 from kiosk.eligibility.benefit_rules import BenefitRules, benefit_rules
 from kiosk.eligibility.model import Assessment
@@ -19,6 +22,7 @@ class FacilityRules:
     profile: FacilityProfile
     benefit: BenefitRules
     calendar: Calendar
+    abuse: Mapping[str, AbuseRule]
 
     def propose(
         self, card: Card, assessment: Assessment | None, papers: tuple[Paper, ...], on: date
@@ -33,6 +37,13 @@ class FacilityRules:
             calendar=self.calendar,
         )
 
+    def examine(self, case: Situation) -> Findings:
+        """What the checks against abuse find; which papers have ended is worked out here."""
+        ended = (
+            paper for paper in case.papers if self.paper_standing(paper, case.today)[0] is Standing.EXPIRED
+        )
+        return examine(replace(case, expired_papers=tuple(ended)), self.abuse)
+
     def paper_standing(self, paper: Paper, on: date) -> tuple[Standing, date | None]:
         last = last_day(paper, self.benefit, self.calendar)
         return standing(paper, on, self.benefit, self.calendar), last
@@ -41,7 +52,7 @@ class FacilityRules:
 @cache
 def rules_of(profile: FacilityProfile) -> FacilityRules:
     """Raises SettingsError ``rule_file``."""
-    return FacilityRules(profile, benefit_rules(), working_calendar())
+    return FacilityRules(profile, benefit_rules(), working_calendar(), abuse_rules())
 
 
 __all__ = ["FacilityRules", "rules_of"]

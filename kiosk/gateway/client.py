@@ -329,6 +329,7 @@ class GatewayClient:
             return replace(
                 answer,
                 history=found.history,
+                history_known=True,
                 unreadable_fields=answer.unreadable_fields + found.unreadable_fields,
             )
         self._history_rests_until = time.monotonic() + HISTORY_REST_SECONDS

@@ -68,6 +68,15 @@ class HistoryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierCheck:
+    """A facility asked about the card before. `facility` is None where the account names none."""
+
+    at: datetime
+    facility: str | None
+    result_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """Evidence of one HTTP exchange of a look-up, kept with the visit (TT 12/2026 Đ4; NĐ 188/2025 Đ38 k2).
 
@@ -95,6 +104,8 @@ class Answer:
     note: str | None = None  # ghiChu, the gateway's sentence for people
     card: GatewayCard | None = None
     history: tuple[HistoryRow, ...] = ()
+    history_known: bool = False  # whether the gateway told it, so that none is none
+    checks: tuple[EarlierCheck, ...] | None = None  # None: not told
     unreadable_fields: tuple[str, ...] = ()  # wire names of fields that were there but not understood
     attempts: tuple[Attempt, ...] = ()
     elapsed_ms: float = 0.0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kiosk.gateway.messages import read_json, read_login, read_lookup, result_code
+from kiosk.gateway.check_rows import read_checks
+from kiosk.gateway.messages import HISTORY_LISTS, read_json, read_login, read_lookup, result_code
 from kiosk.gateway.model import Answer, Attempt
 from kiosk.gateway.privacy import without_secrets
 from kiosk.gateway.session import Login, Token, lifetime, renewal_time
@@ -29,6 +30,8 @@ def answer_of(exchange: Exchange) -> Answer:
         note=read.note,
         card=read.card,
         history=read.history,
+        history_known=any(isinstance(payload.get(name), list) for name in HISTORY_LISTS),
+        checks=read_checks(payload) if read.card is not None else None,
         unreadable_fields=read.unreadable_fields,
         detail=_detail(exchange),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from kiosk.benefit_words import benefit_output
 from kiosk.card.model import Notice
+from kiosk.eligibility.abuse_model import PREFIX
 from kiosk.eligibility.as_json import difference_as_json
 from kiosk.visits.model import Visit
 
@@ -35,6 +36,8 @@ def visit_as_json(visit: Visit, message: Callable[[Notice], str], language: str 
         "confirm_reason": visit.confirm_reason,
         "priority": visit.priority,
         "benefit": benefit_output(visit.benefit, language) if visit.benefit is not None else None,
+        "findings": findings_output(visit.findings, message),
+        "unchecked": list((visit.findings or {}).get("unchecked", ())),
         "training": visit.training,
         "kept_here": visit.kept_here,
         "cancelled_at": _iso(visit.cancelled_at) if visit.cancelled_at else None,
@@ -44,6 +47,20 @@ def visit_as_json(visit: Visit, message: Callable[[Notice], str], language: str 
     if visit.followed_from is not None:
         known["followed_from"] = visit.followed_from
     return known
+
+
+def findings_output(
+    findings: Mapping[str, Any] | None, message: Callable[[Notice], str]
+) -> list[dict[str, str]]:
+    """What the checks against abuse found, also what is only kept for supervisors."""
+    return [
+        {
+            "rule": each["rule"],
+            "action": each["action"],
+            "message": message(Notice(PREFIX + each["rule"], tuple(each["values"].items()))),
+        }
+        for each in (findings or {}).get("found", ())
+    ]
 
 
 def _iso(moment: datetime) -> str:

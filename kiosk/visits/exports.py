@@ -27,6 +27,7 @@ from kiosk import texts
 from kiosk.benefit_words import benefit_sentence, paper_words
 from kiosk.eligibility.priority import group_name
 from kiosk.errors import UsageError
+from kiosk.visits.as_json import findings_output
 from kiosk.visits.model import Visit
 
 Value = str | int | date | datetime | None
@@ -277,6 +278,11 @@ def _papers(visit: Visit, language: str) -> Value:
     return paper_words((visit.benefit or {}).get("papers", ()), language) or None
 
 
+def _findings(visit: Visit, language: str) -> Value:
+    found = findings_output(visit.findings, lambda notice: texts.notice_message(notice, language))
+    return " | ".join(each["message"] for each in found) or None
+
+
 def _warnings(visit: Visit, language: str) -> Value:
     return " | ".join(texts.notice_message(notice, language) for notice in visit.warnings) or None
 
@@ -323,6 +329,7 @@ _COLUMNS: Sequence[_Column] = (
     _Column("object_code", ("exports", "object_code"), 10, _of_benefit("object_code")),
     _Column("benefit", ("exports", "benefit"), 30, _benefit),
     _Column("papers", ("exports", "papers"), 24, _papers),
+    _Column("findings", ("exports", "findings"), 30, _findings),
     _Column("rechecked_at", ("exports", "rechecked_at"), 20, lambda visit, _: _local(visit.rechecked_at)),
     _Column("source", ("exports", "source"), 10, lambda visit, _: visit.source.value),
     _Column("desk", ("exports", "desk"), 14, lambda visit, _: visit.desk),

@@ -111,6 +111,16 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Of whom the checks against abuse ask. `but`: a visit that does not count, being the one in question."""
+
+    keys: frozenset[str]  # identity.keys_of
+    now: datetime
+    picture: str | None = None
+    but: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sharing:
     """How a desk stands with the records it shares with others."""
 

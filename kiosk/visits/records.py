@@ -16,10 +16,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk import clock
 from kiosk.card.model import Card, Notice
+from kiosk.eligibility.abuse_model import RecordsSay
 from kiosk.eligibility.model import Assessment, Coverage
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.model import Attempt
-from kiosk.visits import cancelling, day_list, going_on, known_patients, leases, rows
+from kiosk.visits import abuse_data, cancelling, day_list, going_on, known_patients, leases, rows, watching
 from kiosk.visits.audit import Act, Actor, AuditNote
 from kiosk.visits.audit_anchor import Anchor, anchor_of
 from kiosk.visits.audit_log import AuditLog
@@ -32,6 +33,7 @@ from kiosk.visits.known_patients import KnownPatient
 from kiosk.visits.model import (
     NUMBERED,
     Advice,
+    Asked,
     NewVisit,
     OwedLookup,
     Sharing,
@@ -50,7 +52,9 @@ from kiosk.visits.schema import (
     visit_event,
     visit_identity,
     visit_picture,
+    watch_list,
 )
+from kiosk.visits.watching import Watched
 
 ALREADY_CHECKED_IN = Notice("already_checked_in_today")
 
@@ -403,6 +407,22 @@ class VisitRecords:
         with self._database.read() as connection:
             row = going_on.held_of(connection, self._here, keys_of(card, coverage), day)
             return rows.visit_from(row) if row is not None else None
+
+    def known_for_checks(self, asked: Asked) -> RecordsSay:
+        """What the checks against abuse want to know of a person."""
+        at_home = and_(watch_list.c.mode == self._mode, watch_list.c.facility == self._facility)
+        with self._database.read() as connection:
+            return abuse_data.find(connection, self._here, at_home, asked)
+
+    def replace_watch_list(self, entries: Iterable[Watched], at: datetime) -> int:
+        """These cards are watched from now on, and no others; how many rows of numbers they make."""
+        found = watching.rows_of(entries, self._mode, self._facility, at)
+        mine = and_(watch_list.c.mode == self._mode, watch_list.c.facility == self._facility)
+        with self._writing() as connection:
+            connection.execute(delete_from(watch_list).where(mine))
+            if found:
+                connection.execute(insert(watch_list), found)
+        return len(found)
 
     def known_patient(self, keys: frozenset[str]) -> KnownPatient | None:
         """Who has these numbers (`identity.keys_of`), as far as earlier visits say."""

@@ -33,6 +33,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from kiosk import clock
 from kiosk.card.model import Card
+from kiosk.eligibility.abuse_model import RecordsSay
 from kiosk.eligibility.model import Assessment, Coverage
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.model import Attempt
@@ -46,11 +47,22 @@ from kiosk.visits.day_list import DayPage, DayQuery, Place
 from kiosk.visits.hand_over import TakingRecords, read_bundle, remove_bundle
 from kiosk.visits.known_patients import KnownPatient
 from kiosk.visits.known_patients import merged as merged_patients
-from kiosk.visits.model import Advice, NewVisit, OwedLookup, Sharing, StaffTask, Status, Visit, VisitEvent
+from kiosk.visits.model import (
+    Advice,
+    Asked,
+    NewVisit,
+    OwedLookup,
+    Sharing,
+    StaffTask,
+    Status,
+    Visit,
+    VisitEvent,
+)
 from kiosk.visits.queue_numbers import LAST_ALLOTTED, LAST_ROW
 from kiosk.visits.records import VisitRecords
 from kiosk.visits.schema import queue_row, visit
 from kiosk.visits.shared_difficulties import SharedDifficulties
+from kiosk.visits.watching import Watched
 
 _log = logging.getLogger(__name__)
 
@@ -398,6 +410,21 @@ class SharedRecords(VisitRecords):
     def held_today(self, card: Card, coverage: Coverage | None, day: date) -> Visit | None:
         here = self._readable(lambda: self._spool.held_today(card, coverage, day))
         return here or self._reachable(lambda: self._there.held_today(card, coverage, day))
+
+    def known_for_checks(self, asked: Asked) -> RecordsSay:
+        """The server's and the spool's own; without the server nothing is known for sure."""
+        there = self._reachable(lambda: self._there.known_for_checks(asked))
+        if there is None:
+            return RecordsSay()
+        here = self._readable(lambda: self._spool.known_for_checks(asked)) or RecordsSay()
+        return replace(
+            there,
+            own=(*(here.own or ()), *(there.own or ())),
+            pictures=None if there.pictures is None else (*(here.pictures or ()), *there.pictures),
+        )
+
+    def replace_watch_list(self, entries: Iterable[Watched], at: datetime) -> int:
+        return self._there.replace_watch_list(entries, at)
 
     def known_patient(self, keys: frozenset[str]) -> KnownPatient | None:
         there = self._reachable(lambda: self._there.known_patient(keys))
