@@ -24,6 +24,7 @@ from kiosk.cli_audit import audit_group
 from kiosk.cli_difficulties import difficulties_command
 from kiosk.cli_register import register_command
 from kiosk.cli_session import OutputLost, Session
+from kiosk.cli_watch import watch_list_command
 from kiosk.clock import today
 from kiosk.errors import CardParseError, ImageError, KioskError, RecordsError, UsageError
 
@@ -630,5 +631,7 @@ def demo_command(window: bool, json_: bool) -> int:
 app.add_command(register_command(session))
 app.add_command(difficulties_command(session))
 app.add_command(audit_group(session))
+
+app.add_command(watch_list_command(session))
 
 __all__ = ["Session", "run"]

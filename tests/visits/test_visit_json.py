@@ -83,6 +83,8 @@ def test_a_visit_as_the_contract_shows_it(records: VisitRecords) -> None:
         "confirm_reason": None,
         "priority": None,
         "benefit": None,
+        "findings": [],
+        "unchecked": [],
         "training": False,
         "kept_here": False,
         "cancelled_at": None,
