@@ -170,8 +170,10 @@ def _report(session: Session) -> click.Command:
         if file.suffix.lower() not in {".docx", ".pdf", ".xlsx"}:
             raise UsageError("report_format", file=str(file))
         period = _period(_day(from_), _day(to))
+        from kiosk.visits.difficulty_report import report_from
+
         with _records(session) as records:
-            report = report_from(session, records, period)
+            report = report_from(records.difficulties, session.settings, period)
             _write(session, report, file)
             output = {"file": str(file), **report_as_json(report), "training": session.settings.training}
             session.emit(
@@ -188,25 +190,6 @@ def _report(session: Session) -> click.Command:
         return EXIT_OK
 
     return report_command
-
-
-def report_from(session: Session, records: VisitRecords, period: Period) -> Report:
-    from kiosk.visits.difficulty_report import report_of
-
-    settings, book = session.settings, records.difficulties
-    since, until = _begin(period.first), _end(period.last)
-    assert since is not None  # noqa: S101 - a period has both
-    assert until is not None  # noqa: S101
-    return report_of(
-        book.find(since=since, until=until),
-        book.exchanges(since, until),
-        book.visit_counts(period.first, period.last),
-        period=period,
-        facility_code=settings.facility.code,
-        facility_name=settings.facility.name,
-        training=settings.training,
-        made_at=clock.now(),
-    )
 
 
 def _write(session: Session, report: Report, file: Path) -> None:

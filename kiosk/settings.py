@@ -306,6 +306,13 @@ class TicketSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DifficultySettings:
+    """What is reported to BHXH."""
+
+    remind_after_hours: float = _setting(24.0, _number(0, 8760))
+
+
+@dataclass(frozen=True, slots=True)
 class UiSettings:
     """What people see."""
 
@@ -325,6 +332,7 @@ class Settings:
     records: RecordsSettings = RecordsSettings()
     readers: ReadersSettings = ReadersSettings()
     ticket: TicketSettings = TicketSettings()
+    difficulties: DifficultySettings = DifficultySettings()
     ui: UiSettings = UiSettings()
 
     @property
@@ -352,6 +360,7 @@ _SECTIONS: dict[str, type[Any]] = {
     "records": RecordsSettings,
     "readers": ReadersSettings,
     "ticket": TicketSettings,
+    "difficulties": DifficultySettings,
     "ui": UiSettings,
 }
 

@@ -18,6 +18,7 @@ from kiosk.desk.camera_desk import CameraDesk
 from kiosk.desk.camera_watch import CameraFactory
 from kiosk.desk.check_up import CheckUp
 from kiosk.desk.commands import Commands
+from kiosk.desk.difficulty_desk import DifficultyDesk
 from kiosk.desk.disk_watch import DiskWatch
 from kiosk.desk.drawing import Drawing, VerdictExtra
 from kiosk.desk.events import EventStream, FlowEvents
@@ -82,7 +83,9 @@ class Desk(QObject):
             frame=frame,
             home=window,
             nobody_asked=lambda: flow.form_came_by_itself,
-            choosing=lambda: flow.choosing or self.assistant.choosing,
+            choosing=lambda: (
+                flow.choosing or self.assistant.choosing or flow.shows(f.PageName.DIFFICULTY)
+            ),
         )
         self.scanner_test = ScannerTest(window.scanner_test, words, frame)
         self._stream = stream
@@ -136,6 +139,11 @@ class Desk(QObject):
         )
         self._camera = self._camera_desk(camera_factory)
         self.check_up = CheckUp(settings, words, window.state, self._mailbox, stream)
+        self._difficulties = DifficultyDesk(
+            settings, words, flow, window.difficulty,
+            self._reception, self._lanes, self._board, stream, self,
+            forget_keys=self.keys.forget,
+        )  # fmt: skip
         self._commands = Commands(
             words,
             window,
@@ -150,7 +158,9 @@ class Desk(QObject):
             },
             move_camera=self._move_camera,
             on_escape=self._absence.note_escape,
-            first=lambda name: self.assistant.command(name) or self._today.does(name),
+            first=lambda name: (
+                self.assistant.command(name) or self._difficulties.takes(name) or self._today.does(name)
+            ),
         )
         # Facts and keys that other rooms add to a verdict
         self.verdict_extras: list[VerdictExtra] = [partial(priority_extra, words), self._benefit.extra]
@@ -163,6 +173,7 @@ class Desk(QObject):
                 f.PageName.SCANNER_TEST: self._open_scanner_test,
                 f.PageName.CAMERA: self._open_camera_page,
                 f.PageName.ASSISTANT: self.assistant.open,
+                f.PageName.DIFFICULTY: self._difficulties.open,
             },
             on_papers=self._benefit.fill,
             extras=self.verdict_extras,
@@ -251,6 +262,7 @@ class Desk(QObject):
     def _opened(self, owed: int) -> None:
         gc.freeze()  # or the collector goes through all that was imported, 90 ms, in the middle of a scan
         self._records.start_work(owed)
+        self._difficulties.start()
         self._start_camera()
 
     def _opening_failed(self, error: KioskError) -> None:
@@ -381,6 +393,7 @@ class Desk(QObject):
             self.scanner_test.scan(text.strip(), Source.WEDGE)
 
     def _noted(self, key: KeyNote) -> None:
+        self._difficulties.note_key(key)
         if self._testing:
             self.scanner_test.note(key)
 
@@ -474,6 +487,7 @@ class Desk(QObject):
         self._drawing.draw()
         self.idle.mind()
         self._today.redraw()
+        self._difficulties.mind()
         self._tell()
         self._board.draw()
         self._absence.mind()

@@ -10,8 +10,9 @@ the registration assistant does (its step, never a value). ``tested``: what the 
 found. ``checked_up``: how many checks the doctor made, how many to mend. ``upkeep``: whether there is a
 backup, or what ails it. ``ticket``: what came of printing one. ``listed``: how many visits
 were found for today's list, and how many rows are there now. ``visit_opened``: one of them, with how many
-steps. ``cancelled``: a visit was taken back. ``number_shown``: a number stands in full. No event
-holds a name or a full number.
+steps. ``cancelled``: a visit was taken back. ``number_shown``: a number stands in full.
+``difficulty``: one was filed, or why not; ``difficulty_described``, ``difficulties_marked``,
+``difficulties_reported``: done; ``difficulties``: how many are open. No event holds a name or a full number.
 """
 
 from __future__ import annotations

@@ -39,6 +39,7 @@ class Matter(StrEnum):
     SET_UP = "set_up"
     FACILITY = "facility"
     TASKS = "tasks"
+    DIFFICULTIES = "difficulties"
     RECORDS = "records"
     GATEWAY = "gateway"
     OWED = "owed"
@@ -65,6 +66,7 @@ class Health:
     owed: int | None = None
     owed_since: datetime | None = None  # when the oldest was received
     tasks: int = 0  # late answers that want a person
+    unreported: int = 0  # serious kinds of difficulty that BHXH was not told of in time
     records_open: bool = False
     records_error: KioskError | None = None
     backup_at: datetime | None = None

@@ -58,6 +58,9 @@ def _work(health: Health, words: Words, now: datetime) -> Iterator[StateRow]:
     yield StateRow(Matter.OWED, words("state_owed"), sentence(value), trouble=health.owed_too_long(now))
     tasks = words("tasks_some", count=str(health.tasks)) if health.tasks else words("owed_none")
     yield StateRow(Matter.TASKS, words("state_tasks"), sentence(tasks), trouble=bool(health.tasks))
+    if health.unreported:
+        value = say(words, "difficulties_unreported", count=str(health.unreported))
+        yield StateRow(Matter.DIFFICULTIES, say(words, "state_difficulties"), sentence(value))
     sharing = health.sharing
     away = sharing is not None and (sharing.spool is not None or sharing.away is not None)
     yield StateRow(

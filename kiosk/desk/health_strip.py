@@ -51,6 +51,9 @@ def _segments(health: Health, words: Words, settings: Settings, now: datetime) -
         yield Segment(Matter.SET_UP, say(words, "short_set_up", what=what), Sign.TROUBLE)
     if health.tasks:
         yield Segment(Matter.TASKS, say(words, "short_tasks", count=str(health.tasks)), Sign.TROUBLE)
+    if health.unreported:
+        text = say(words, "short_difficulties", count=str(health.unreported))
+        yield Segment(Matter.DIFFICULTIES, text, Sign.WAITING)
     yield from _records(health, words)
     yield _gateway(health, words)
     yield _owed(health, words, now)

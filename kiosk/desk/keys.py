@@ -90,6 +90,11 @@ class KeyReader(QObject):
         """Whether a scan seems to be coming in."""
         return bool(self._assembler.text)
 
+    def forget(self) -> None:
+        """What came so far was a person's command and begins no scan."""
+        self._assembler.clear()
+        self._wait_for_silence()
+
     def _timer(self, does: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
         timer.setSingleShot(True)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from kiosk.desk.camera_page import CameraPage
 from kiosk.desk.cancel_form import CancelForm
 from kiosk.desk.choose import ChoosePage
+from kiosk.desk.difficulty_page import DifficultyPage
 from kiosk.desk.forms import ManualForm
 from kiosk.desk.incoming import incoming
 from kiosk.desk.lists import NotYetPage, StatePage
@@ -75,7 +76,7 @@ class DeskWindow(QMainWindow):
         self.cancel = CancelForm(words)
         self.state = StatePage(words)
         self.camera = CameraPage(words)
-        self.difficulty = NotYetPage(words, words("difficulty_title"))
+        self.difficulty = DifficultyPage(words)
         self.assistant = AssistantPage(words)
         self._pages: tuple[Page, ...] = (
             self.ready, self.busy, self.verdict, self.recorded, self.message, self.form,
@@ -170,7 +171,9 @@ class DeskWindow(QMainWindow):
         if page is not self._stack.currentWidget():
             self._stack.setCurrentWidget(page)
             self.page_changed.emit()
-        if page not in {self.form, self.override, self.papers, self.assistant, self.today, self.cancel}:
+        typing = page is self.difficulty and self.difficulty.edit.hasFocus()
+        own = {self.form, self.override, self.papers, self.assistant, self.today, self.cancel}
+        if page not in own and not typing:
             self.take_keyboard()
 
     def take_keyboard(self) -> None:

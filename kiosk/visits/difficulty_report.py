@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
-from kiosk import texts
+from kiosk import clock, texts
 from kiosk.clock import VIETNAM
 from kiosk.gateway.result_codes import rule_for
+from kiosk.settings import Settings
 from kiosk.visits.difficulties import (
     CARD_UNREADABLE,
     OVERRIDE,
@@ -25,7 +26,7 @@ from kiosk.visits.difficulties import (
     kind_of,
     kinds,
 )
-from kiosk.visits.difficulty_book import VisitCounts
+from kiosk.visits.difficulty_book import DifficultyBook, VisitCounts
 from kiosk.visits.model import Status
 from kiosk.visits.outages import Asked, Outage, outages
 from kiosk.visits.paper import Grid, Head, Line, Paper, Signatures
@@ -95,6 +96,22 @@ class Report:
     @property
     def affected_visits(self) -> int:
         return len({each.about_visit for each in self.difficulties if each.about_visit})
+
+
+def report_from(book: DifficultyBook, settings: Settings, period: Period) -> Report:
+    """The report as the records have it now. Raises RecordsError."""
+    since = datetime.combine(period.first, time(), VIETNAM)
+    until = datetime.combine(period.last + timedelta(days=1), time(), VIETNAM)
+    return report_of(
+        book.find(since=since, until=until),
+        book.exchanges(since, until),
+        book.visit_counts(period.first, period.last),
+        period=period,
+        facility_code=settings.facility.code,
+        facility_name=settings.facility.name,
+        training=settings.training,
+        made_at=clock.now(),
+    )
 
 
 def report_of(
