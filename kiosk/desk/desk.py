@@ -83,9 +83,7 @@ class Desk(QObject):
             frame=frame,
             home=window,
             nobody_asked=lambda: flow.form_came_by_itself,
-            choosing=lambda: (
-                flow.choosing or self.assistant.choosing or flow.shows(f.PageName.DIFFICULTY)
-            ),
+            choosing=lambda: flow.choosing or self.assistant.choosing or flow.shows(f.PageName.DIFFICULTY),
         )
         self.scanner_test = ScannerTest(window.scanner_test, words, frame)
         self._stream = stream

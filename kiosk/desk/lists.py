@@ -1,4 +1,4 @@
-"""The pages of F8, F9 and F12."""
+"""The page of F12."""
 
 from __future__ import annotations
 
@@ -111,17 +111,3 @@ class StatePage(Page):
         for place, (name, value) in enumerate(rows):
             grid.addWidget(label("rowLabel", name), place, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label("rowValue", value), place, 1)
-
-
-class NotYetPage(Page):
-    """A part that this version does not have, said plainly."""
-
-    def __init__(self, words: Words, title: str) -> None:
-        super().__init__(words)
-        keys = self.key_row()
-        keys.show_keys((KeyHint(words("key_escape"), words("do_back")),))
-        self.body.addStretch(2)
-        self.body.addWidget(label("title", title))
-        self.body.addWidget(label("lead", words("not_yet")))
-        self.body.addWidget(keys)
-        self.body.addStretch(3)

@@ -21,7 +21,7 @@ from kiosk.desk.choose import ChoosePage
 from kiosk.desk.difficulty_page import DifficultyPage
 from kiosk.desk.forms import ManualForm
 from kiosk.desk.incoming import incoming
-from kiosk.desk.lists import NotYetPage, StatePage
+from kiosk.desk.lists import StatePage
 from kiosk.desk.override_form import OverrideForm
 from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage
 from kiosk.desk.papers_page import PapersPage
