@@ -44,7 +44,7 @@ class PriorityPage(Page):
         self.body.addStretch(1)
         keys.show_keys(
             (
-                KeyHint(words("key_enter"), words("do_take_choice")),
+                KeyHint(words("key_enter"), words("do_take_priority")),
                 KeyHint(f"1–{len(priority_choices())}  ↑ ↓", words("do_choose")),
                 KeyHint(words("key_escape"), words("do_back")),
             )
