@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QSizePolicy, QTableView
 
 from kiosk import clock
 from kiosk.desk.pages import Page
@@ -19,6 +20,7 @@ from kiosk.visits.day_list import MOST_COUNTED, DayQuery
 from kiosk.visits.model import StaffTask, Visit
 
 ROW_HEIGHT = 36  # in a window of 1366 x 768
+FEWEST_ROWS = 4  # the head is one
 _ALL = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
@@ -73,6 +75,9 @@ class TodayPage(Page):
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setSizePolicy(
+            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored
+        )  # what is left, and no more
         table.setAccessibleName(say(self.words, "list"))
         table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -87,7 +92,9 @@ class TodayPage(Page):
 
     def scale(self, factor: float) -> None:
         super().scale(factor)
-        self.table.verticalHeader().setDefaultSectionSize(round(ROW_HEIGHT * factor))
+        height = round(ROW_HEIGHT * factor)
+        self.table.verticalHeader().setDefaultSectionSize(height)
+        self.table.setMinimumHeight(height * FEWEST_ROWS)
 
     # Tasks
 
@@ -189,7 +196,14 @@ class TodayPage(Page):
         self.table.scrollTo(index)
         if row >= len(self.model.visits) - 1 and self.model.canFetchMore():
             self.model.fetchMore()
-        self.search.setAccessibleDescription(self.model.said(row))
+        self._tell(self.model.said(row))
+
+    def _tell(self, words: str) -> None:
+        """To those who hear: the field keeps the keyboard, so a screen reader does not follow the list."""
+        if words != self.search.accessibleDescription():
+            self.search.setAccessibleDescription(words)
+            if QAccessible.isActive():
+                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.search, words))
 
     def _show_keys(self) -> None:
         words = self.words

@@ -15,6 +15,7 @@ from kiosk.gateway.result_codes import ResultRule, result_rules, rule_for
 from kiosk.texts import text
 from kiosk.visits.evidence import result_code_of
 from kiosk.visits.model import Visit, VisitEvent
+from kiosk.visits.records import NOT_SENT
 
 _WITH_REASON_WORD = frozenset({"recorded", "settled", "still_owed"})
 
@@ -125,15 +126,16 @@ def _attempt(attempt: Attempt, words: Words) -> str:
     if words.language == "vi":
         seconds = seconds.replace(".", ",")
     if attempt.failure is not None:
-        return say(
-            words, "attempt_failed", why=_first_sentence(rule_for(attempt.failure), words), seconds=seconds
-        )
+        why = _first_sentence(rule_for(attempt.failure), words)
+        code = "attempt_not_sent" if attempt.failure == NOT_SENT else "attempt_failed"
+        return say(words, code, why=why, seconds=seconds)
     if attempt.request == TOKEN_STEP:
         return ""
-    code = None if attempt.request in OTHER_STEPS else result_code_of(attempt.answer)
-    if code is None:
+    answer = None if attempt.request in OTHER_STEPS else result_code_of(attempt.answer)
+    if answer is None:
         return say(words, "attempt_answered", seconds=seconds)
-    return say(words, "attempt_code", code=code, what=_first_sentence(rule_for(code), words), seconds=seconds)
+    what = _first_sentence(rule_for(answer), words)
+    return say(words, "attempt_code", code=answer, what=what, seconds=seconds)
 
 
 def _moment(at: datetime, visit: Visit) -> str:

@@ -76,6 +76,7 @@ def test_what_happened_stands_in_order() -> None:
         (
             attempt(0, request=TOKEN_STEP, failure=None, http_status=200, elapsed_ms=20.0),
             attempt(0),
+            attempt(1, failure="gateway_offline"),
             attempt(5, failure=None, http_status=200, answer='{"maKetQua":"010"}', elapsed_ms=140.0),
             attempt(5, request=HISTORY_STEP, failure=None, http_status=200, answer="[]", elapsed_ms=90.0),
         ),
@@ -92,14 +93,15 @@ def test_what_happened_stands_in_order() -> None:
 
     assert [when for when, _ in told][-3:] == ["08:36:00", "08:37:00", "08:30:00 24/11"]
     steps = [what for _, what in told]
-    assert len(steps) == 8, "a login that went well is nobody's question"
+    assert len(steps) == 9, "a login that went well is nobody's question"
     assert steps[0].startswith("Hỏi cổng BHXH: ")
     assert steps[0].endswith("(8,0 giây)")
     assert steps[1].startswith("Ghi lượt khám: Đã nhận, nợ tra cứu. ")
-    assert steps[2].startswith("Cổng BHXH trả lời mã 010 (0,1 giây): ")
-    assert steps[3] == "Cổng BHXH trả lời (0,1 giây)"
-    assert steps[4].startswith("Tra cứu lại đã có kết quả: Không dùng BHYT. ")
-    assert steps[5:] == [
+    assert steps[2].startswith("Không hỏi cổng BHXH: ")
+    assert steps[3].startswith("Cổng BHXH trả lời mã 010 (0,1 giây): ")
+    assert steps[4] == "Cổng BHXH trả lời (0,1 giây)"
+    assert steps[5].startswith("Tra cứu lại đã có kết quả: Không dùng BHYT. ")
+    assert steps[6:] == [
         "Việc cần làm đã xử lý tại Quầy 1",
         "Nhân viên xác nhận, tiếp nhận: Đã xem thẻ mới",
         "Hủy lượt khám: Quét nhầm người – Quầy 2",
