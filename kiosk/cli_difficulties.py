@@ -163,19 +163,36 @@ def _report(session: Session) -> click.Command:
     @click.argument("file", metavar="FILE.docx|.pdf|.xlsx", type=click.Path(path_type=Path))
     @from_option
     @to_option
+    @click.option(
+        "--evidence",
+        metavar="FOLDER",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Lập thêm vào thư mục này bản kê PDF của từng lượt trong các đợt gián đoạn.",
+    )
     @as_json
-    def report_command(file: Path, from_: str | None, to: str | None, json_: bool) -> int:
+    def report_command(
+        file: Path, from_: str | None, to: str | None, evidence: Path | None, json_: bool
+    ) -> int:
         """Lập báo cáo gửi cơ quan BHXH về một kỳ (mặc định: từ đầu tháng đến hôm nay)."""
         session.begin(json_output=json_)
         if file.suffix.lower() not in {".docx", ".pdf", ".xlsx"}:
             raise UsageError("report_format", file=str(file))
         period = _period(_day(from_), _day(to))
+        from kiosk.visits.audit import Act
         from kiosk.visits.difficulty_report import report_from
 
-        with _records(session) as records:
+        with session.reception() as reception:
+            records = reception.records
+            reception.note_act(Act.EXPORT, what="difficulties", file=file.name)
             report = report_from(records.difficulties, session.settings, period)
             _write(session, report, file)
-            output = {"file": str(file), **report_as_json(report), "training": session.settings.training}
+            pages = _write_evidence(session, records, report, evidence) if evidence else 0
+            output = {
+                "file": str(file),
+                "evidence": pages,
+                **report_as_json(report),
+                "training": session.settings.training,
+            }
             session.emit(
                 output,
                 lambda: words(
@@ -208,6 +225,33 @@ def _write(session: Session, report: Report, file: Path) -> None:
             from kiosk.desk import write_paper
 
             write_paper(paper_of(report), file, session.settings)
+
+
+def _write_evidence(session: Session, records: VisitRecords, report: Report, folder: Path) -> int:
+    """A page for each visit that an outage met, named by its visit_id; how many. Raises UsageError."""
+    from kiosk.desk import write_evidence
+    from kiosk.visits.evidence import evidence_of
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or "?"
+        raise UsageError("export_write", why, file=str(folder), why=why) from None
+    settings, pages = session.settings, 0
+    for visit_id in dict.fromkeys(each for outage in report.outages for each in outage.visits):
+        visit = records.get(visit_id)
+        if visit is None:
+            continue
+        page = evidence_of(
+            visit,
+            records.attempts(visit_id),
+            records.events(visit_id),
+            facility_name=settings.facility.name,
+            made_at=clock.now(),
+        )
+        write_evidence(page, folder / f"{visit_id}.pdf", settings.data_folder / "cache")
+        pages += 1
+    return pages
 
 
 @contextmanager

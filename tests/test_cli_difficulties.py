@@ -164,8 +164,19 @@ def test_the_pdf_is_drawn_without_a_screen(
 ) -> None:
     del qtbot
     two_outages(kiosk, gateway)
-    code, (output,) = kiosk("difficulties", "report", str(tmp_path / "báo cáo.pdf"), "--from", "01/11/2026")
-    assert (code, output["from"]) == (0, "2026-11-01")
+    proof = tmp_path / "bản kê"
+    code, (output,) = kiosk(
+        "difficulties",
+        "report",
+        str(tmp_path / "báo cáo.pdf"),
+        "--from",
+        "01/11/2026",
+        "--evidence",
+        str(proof),
+    )
+    assert (code, output["from"], output["evidence"]) == (0, "2026-11-01", 5)
+    named = {f"{visit}.pdf" for outage in output["outages"] for visit in outage["visits"]}
+    assert {file.name for file in proof.iterdir()} == named
     content = (tmp_path / "báo cáo.pdf").read_bytes()
     assert content.startswith(b"%PDF-")
     assert b"/FontFile" in content

@@ -24,11 +24,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.visits.database import Database
 from kiosk.visits.difficulties import Difficulty, State, clean_text, kinds
+from kiosk.visits.going_on import WENT_ON
 from kiosk.visits.model import Status
 from kiosk.visits.outages import Asked, asked
 from kiosk.visits.schema import difficulty, lookup_attempt, visit, visit_event
 
 _PAGE = 2000
+_RECEIVED = ("recorded", WENT_ON)
 _AT_ONCE = 500  # numbers of rows in one statement
 T = TypeVar("T")
 
@@ -205,7 +207,7 @@ class DifficultyBook:
         )
         pending = (
             select(visit_event.c.visit_id)
-            .where(visit_event.c.event == "recorded", visit_event.c.status == Status.PENDING.value)
+            .where(visit_event.c.event.in_(_RECEIVED), visit_event.c.status == Status.PENDING.value)
             .where(visit_event.c.visit_id == visit.c.visit_id)
         )
         settled = select(visit_event.c.visit_id).where(
