@@ -169,6 +169,8 @@ class TodayDesk:
         def failed(error: KioskError) -> None:
             self._asking = False
             self._page.show_problem(self._words.error(error))
+            if wanted != self._wanted:
+                self._ask()
 
         self._lanes.records.do(
             lambda: self._reception.wait().day_page(wanted), lambda page: self._found(wanted, page), failed

@@ -44,11 +44,14 @@ class TodayModel(QAbstractTableModel):
     def chosen_visit(self) -> Visit | None:
         return self._visits[self.chosen] if 0 <= self.chosen < len(self._visits) else None
 
-    def fill(self, visits: Sequence[Visit], *, more: bool, other_days: bool = False) -> None:
-        """The first page. The choice stays with its visit; where that is gone it goes to the first."""
+    def fill(self, visits: Sequence[Visit], *, more: bool, other_days: bool = False) -> bool:
+        """The first page; whether it is another one. The choice stays with its visit, if that is still there."""
+        new = list({visit.visit_id: visit for visit in visits}.values())
+        if (new, more, other_days) == (self._visits, self._more, self._other_days):
+            return False  # looked again, and all is as it was: nothing moves under anybody's eyes
         before = self.chosen_visit
         self.beginResetModel()
-        self._visits = list({visit.visit_id: visit for visit in visits}.values())
+        self._visits = new
         self._more, self._asked, self._other_days = more, False, other_days
         ids = [visit.visit_id for visit in self._visits]
         kept = before is not None and before.visit_id in ids
@@ -56,6 +59,7 @@ class TodayModel(QAbstractTableModel):
         if not kept:
             self._shown_in_full = None
         self.endResetModel()
+        return True
 
     def add(self, visits: Sequence[Visit], *, more: bool) -> None:
         """The next page."""

@@ -136,7 +136,7 @@ class TodayPage(Page):
         self._filter.style().polish(self._filter)
 
     def show_first(self, visits: Sequence[Visit], total: int, *, more: bool, wanted: DayQuery) -> None:
-        self.model.fill(visits, more=more, other_days=wanted.day is None)
+        changed = self.model.fill(visits, more=more, other_days=wanted.day is None)
         searched = bool(wanted.typed.strip() or wanted.status)
         if not total:
             words = say(self.words, "nobody_found" if searched else "empty")
@@ -146,7 +146,8 @@ class TodayPage(Page):
             words = say(self.words, "found" if searched else "count", count=str(total))
         self._count.setText(words)
         set_or_hide(self._problem, "")
-        self._follow_choice()
+        if changed:
+            self._follow_choice()
 
     def show_more(self, visits: Sequence[Visit], *, more: bool) -> None:
         self.model.add(visits, more=more)

@@ -17,7 +17,7 @@ from kiosk.visits.evidence import result_code_of
 from kiosk.visits.model import Visit, VisitEvent
 from kiosk.visits.records import NOT_SENT
 
-_WITH_REASON_WORD = frozenset({"recorded", "settled", "still_owed"})
+_WITH_REASON_WORD = frozenset({"recorded", "went_on", "settled", "still_owed"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -331,6 +331,8 @@ _COLUMNS: Sequence[_Column] = (
     _Column("papers", ("exports", "papers"), 24, _papers),
     _Column("findings", ("exports", "findings"), 30, _findings),
     _Column("rechecked_at", ("exports", "rechecked_at"), 20, lambda visit, _: _local(visit.rechecked_at)),
+    _Column("cancelled_at", ("exports", "cancelled_at"), 20, lambda visit, _: _local(visit.cancelled_at)),
+    _Column("cancel_reason", ("exports", "cancel_reason"), 30, lambda visit, _: visit.cancel_reason),
     _Column("source", ("exports", "source"), 10, lambda visit, _: visit.source.value),
     _Column("desk", ("exports", "desk"), 14, lambda visit, _: visit.desk),
     _Column("visit_id", ("exports", "visit_id"), 38, lambda visit, _: visit.visit_id),

@@ -55,7 +55,9 @@ def test_the_choice_is_marked_and_stays_with_its_visit(qtbot: QtBot) -> None:
 
     model.fill([visit(visit_id=name) for name in ("new", "a", "b")], more=False)
     assert model.chosen == 2
-    model.fill([visit(visit_id="new")], more=False)
+    with qtbot.assertNotEmitted(model.modelReset):
+        assert not model.fill([visit(visit_id=name) for name in ("new", "a", "b")], more=False)
+    assert model.fill([visit(visit_id="new")], more=False)
     assert model.chosen == 0
     model.fill([], more=False)
     assert (model.chosen, model.chosen_visit) == (-1, None)

@@ -116,7 +116,7 @@ def test_everything_on_record_has_words(words: Words) -> None:
         source = file.read_text(encoding="utf-8")
         if "visit_words" in source + file.stem:
             asked_for |= set(re.findall(r'\bsay\((?:self\.)?_?words, "(\w+)"', source))
-    happened = ("recorded", "confirmed", "settled", "still_owed")
+    happened = ("recorded", "went_on", "confirmed", "settled", "still_owed")
     later = ("task_done", "cancelled", "handed_over", "renumbered")
     asked_for |= {f"event_{what}{end}" for what in (*happened, *later) for end in ("", "_why")}
     asked_for |= {f"source_{source.value}" for source in Source}
