@@ -45,7 +45,7 @@ class TodayModel(QAbstractTableModel):
         return self._visits[self.chosen] if 0 <= self.chosen < len(self._visits) else None
 
     def fill(self, visits: Sequence[Visit], *, more: bool, other_days: bool = False) -> bool:
-        """The first page; whether it is another one. The choice stays with its visit, if that is still there."""
+        """The first page; whether it is another one. The choice stays with its visit where that is there."""
         new = list({visit.visit_id: visit for visit in visits}.values())
         if (new, more, other_days) == (self._visits, self._more, self._other_days):
             return False  # looked again, and all is as it was: nothing moves under anybody's eyes
