@@ -62,7 +62,9 @@ class TodayDesk:
         self._page = window.today
         self._opening: f.Overlay | None = None  # the very one, to tell coming back to it from opening it
         self._wanted = DayQuery(clock.today())
+        self._shown: DayQuery | None = None
         self._asking = False
+        self._key_to_come = ""
         self._more: Place | None = None
         self._detail: VisitDetail | None = None
         self._in_full: str | None = None  # visit_id, on the page of one visit
@@ -87,6 +89,8 @@ class TodayDesk:
             "print": self._print_ticket,
         }
 
+        self._of_a_choice = frozenset({"return", *self._on_one})
+
     # Keys
 
     def does(self, name: str) -> bool:
@@ -94,6 +98,9 @@ class TodayDesk:
         flow = self._flow
         if isinstance(flow.top, f.CancelQuestion):
             return self._answer(name)
+        if flow.shows(f.PageName.TODAY) and name in self._of_a_choice and self._is_behind():
+            self._key_to_come = name  # what it is about is still being searched for
+            return True
         if flow.shows(f.PageName.TODAY) and name in self._on_list:
             self._on_list[name]()
             return True
@@ -115,6 +122,12 @@ class TodayDesk:
             return flow.stage.visit
         return None
 
+    def _is_behind(self) -> bool:
+        """Whether the list shows something else than what stands in the field."""
+        self._search_timer.stop()
+        self._search()
+        return self._shown != self._wanted
+
     # The list
 
     def open_or_return(self) -> None:
@@ -123,7 +136,8 @@ class TodayDesk:
             self.refresh()
         else:
             self._opening = self._flow.top
-            self._wanted = DayQuery(clock.today())
+            self._wanted, self._shown = DayQuery(clock.today()), None
+            self._key_to_come = ""
             self._page.open_empty()
             self._ask_anew()
         self._page.search.setFocus()
@@ -167,7 +181,7 @@ class TodayDesk:
         wanted = self._wanted
 
         def failed(error: KioskError) -> None:
-            self._asking = False
+            self._asking, self._key_to_come = False, ""
             self._page.show_problem(self._words.error(error))
             if wanted != self._wanted:
                 self._ask()
@@ -183,9 +197,13 @@ class TodayDesk:
             return
         self._more = page.more
         visits = ((page.exact,) if page.exact else ()) + page.visits
-        self._page.show_first(visits, page.total or 0, more=page.more is not None, wanted=wanted)
+        again, self._shown = wanted == self._shown, wanted
+        self._page.show_first(visits, page.total or 0, more=page.more is not None, wanted=wanted, again=again)
         self._stream.write("listed", total=page.total, shown=len(self._page.model.visits))
         self.redraw()
+        key, self._key_to_come = self._key_to_come, ""
+        if key:
+            self.does(key)
 
     def _ask_for_more(self) -> None:
         wanted, place = self._wanted, self._more

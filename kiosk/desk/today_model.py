@@ -44,12 +44,17 @@ class TodayModel(QAbstractTableModel):
     def chosen_visit(self) -> Visit | None:
         return self._visits[self.chosen] if 0 <= self.chosen < len(self._visits) else None
 
-    def fill(self, visits: Sequence[Visit], *, more: bool, other_days: bool = False) -> bool:
-        """The first page; whether it is another one. The choice stays with its visit where that is there."""
+    def fill(
+        self, visits: Sequence[Visit], *, more: bool, other_days: bool = False, again: bool = False
+    ) -> bool:
+        """The first page; whether it is another one. The first visit is chosen.
+
+        `again`: of the same list as before, so the choice stays with its visit where that is there.
+        """
         new = list({visit.visit_id: visit for visit in visits}.values())
-        if (new, more, other_days) == (self._visits, self._more, self._other_days):
+        if again and (new, more, other_days) == (self._visits, self._more, self._other_days):
             return False  # looked again, and all is as it was: nothing moves under anybody's eyes
-        before = self.chosen_visit
+        before = self.chosen_visit if again else None
         self.beginResetModel()
         self._visits = new
         self._more, self._asked, self._other_days = more, False, other_days

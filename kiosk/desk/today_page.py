@@ -135,8 +135,11 @@ class TodayPage(Page):
         self._filter.style().unpolish(self._filter)
         self._filter.style().polish(self._filter)
 
-    def show_first(self, visits: Sequence[Visit], total: int, *, more: bool, wanted: DayQuery) -> None:
-        changed = self.model.fill(visits, more=more, other_days=wanted.day is None)
+    def show_first(
+        self, visits: Sequence[Visit], total: int, *, more: bool, wanted: DayQuery, again: bool
+    ) -> None:
+        """`again`: the same was asked for before, so the choice stays."""
+        changed = self.model.fill(visits, more=more, other_days=wanted.day is None, again=again)
         searched = bool(wanted.typed.strip() or wanted.status)
         if not total:
             words = say(self.words, "nobody_found" if searched else "empty")

@@ -207,6 +207,20 @@ def test_a_visit_of_today_is_opened_and_taken_back_with_a_reason(driven: Driven)
     assert "Đã hủy" in driven.shown
 
 
+def test_return_opens_what_was_typed_and_not_what_stood_there_before(driven: Driven) -> None:
+    record(driven.desk, 11, "Người Mới")
+    driven.open_list()
+    assert driven.page.model.chosen_visit is not None
+    assert driven.page.model.chosen_visit.full_name == "Người Mới"
+
+    driven.type("1")  # also in the newest one's card; queue number 1 is meant
+    driven.until("visit_opened", lambda: driven.key(Qt.Key.Key_Return, "\r"))
+
+    top = driven.desk.flow.top
+    assert isinstance(top, VisitOpened)
+    assert top.visit.full_name == "Nguyễn Thị Hoà"
+
+
 def test_a_scan_over_the_search_field_is_a_scan(driven: Driven) -> None:
     driven.open_list()
     driven.type(DEMO_PATIENT.health_card_line())

@@ -47,18 +47,19 @@ def test_numbers_are_masked_for_eyes_and_ears_until_one_is_shown(qtbot: QtBot) -
     assert not any(NUMBER in text for row in (0, 1) for text in said(model, row)), "it is covered on leaving"
 
 
-def test_the_choice_is_marked_and_stays_with_its_visit(qtbot: QtBot) -> None:
+def test_the_choice_is_marked_and_stays_with_its_visit_in_the_same_list(qtbot: QtBot) -> None:
     model = filled("a", "b")
     assert model.data(model.index(0, 0)) == "▶"
     model.choose(1)
     assert [model.data(model.index(row, 0)) for row in (0, 1)] == ["", "▶"]
 
-    model.fill([visit(visit_id=name) for name in ("new", "a", "b")], more=False)
+    more = [visit(visit_id=name) for name in ("new", "a", "b")]
+    assert model.fill(more, more=False, again=True)
     assert model.chosen == 2
     with qtbot.assertNotEmitted(model.modelReset):
-        assert not model.fill([visit(visit_id=name) for name in ("new", "a", "b")], more=False)
-    assert model.fill([visit(visit_id="new")], more=False)
-    assert model.chosen == 0
+        assert not model.fill(more, more=False, again=True)
+    model.fill(more, more=False)
+    assert model.chosen == 0, "another search: its first"
     model.fill([], more=False)
     assert (model.chosen, model.chosen_visit) == (-1, None)
 
