@@ -251,9 +251,7 @@ def test_each_case_is_walked_as_it_is_written_down(reception: Reception, case: s
         reception.gateway.fault = None
 
 
-def test_the_cases_that_are_walked_are_those_written_down() -> None:
-    cases = [
-        line.split("|")[1].strip() for line in DOCUMENT.read_text("utf-8").splitlines() if line[:2] == "| "
-    ]
-    first = cases.index("Good card")
-    assert cases[first : first + len(WALKS)] == list(WALKS)
+def test_every_case_that_is_walked_is_written_down() -> None:
+    lines = DOCUMENT.read_text("utf-8").splitlines()
+    cases = {line.split("|")[1].strip() for line in lines if line.startswith("| ")}
+    assert not set(WALKS) - cases
