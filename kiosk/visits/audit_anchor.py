@@ -16,6 +16,9 @@ from pathlib import Path
 from kiosk.errors import UsageError
 from kiosk.visits.audit import Head
 
+LATEST_SECONDS = 0.25
+"""How long the file may be behind the log: who checks a patient in does not wait for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Witness:
@@ -30,24 +33,51 @@ class Anchor:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._changed = threading.Condition()
+        self._newest: dict[str, Head] = {}
+        self._thread: threading.Thread | None = None
+        self._hurry = False
 
     def keep(self, head: Head) -> None:
-        """Note that the chain reaches to `head`; an older one than is noted changes nothing."""
-        with self._lock, suppress(OSError, UsageError):
+        """Note, within LATEST_SECONDS and behind everybody's back, that the chain reaches to `head`."""
+        with self._changed:
+            self._newest[head.chain] = head
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._write_later, name="audit-anchor", daemon=True)
+                self._thread.start()
+
+    def flush(self) -> None:
+        """Write now what is still to be noted."""
+        with self._changed:
+            thread, self._hurry = self._thread, True
+            self._changed.notify_all()
+        if thread is not None:
+            thread.join()
+        self._hurry = False
+
+    def _write_later(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._hurry, LATEST_SECONDS)
+            heads, self._newest, self._thread = self._newest, {}, None
+        with self._writing, suppress(OSError, UsageError):
             known = {each.chain: each for each in read_heads(self.file)} if self.file.exists() else {}
-            if head.chain in known and known[head.chain].sequence >= head.sequence:
-                return
-            self._write({**known, head.chain: head})
+            newer = {
+                chain: head
+                for chain, head in heads.items()
+                if chain not in known or known[chain].sequence < head.sequence
+            }
+            if newer:
+                self._write({**known, **newer})
 
     def forget(self, chain: str) -> None:
         """After a restore: the chain begins anew from where the backup stands."""
-        with self._lock:
+        with self._writing:
             if self.file.exists():
                 self._write({each.chain: each for each in read_heads(self.file) if each.chain != chain})
 
     def _write(self, heads: dict[str, Head]) -> None:
-        part = self.file.with_name(f".{self.file.name}.{os.getpid()}.part")
+        part = self.file.with_name(f".{self.file.name}.{os.getpid()}.{threading.get_ident()}.part")
         chains = {name: {"sequence": head.sequence, "hash": head.hash} for name, head in heads.items()}
         with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as stream:
             json.dump({"audit_chains": chains}, stream)

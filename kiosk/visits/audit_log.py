@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.errors import RecordsError
@@ -32,6 +32,23 @@ from kiosk.visits.schema import audit_chain, audit_entry
 
 _PAGE = 1000
 _NEW_HEAD = "kiosk_audit_head"
+
+# Made once: every check-in runs them.
+_FIND_HEAD = (
+    select(audit_chain.c.chain, audit_chain.c.sequence, audit_chain.c.hash)
+    .where(
+        audit_chain.c.mode == bindparam("of_mode"),
+        audit_chain.c.facility == bindparam("of_facility"),
+        audit_chain.c.origin == bindparam("of_origin"),
+    )
+    .with_for_update()
+)
+_ADD_ENTRIES = insert(audit_entry)
+_MOVE_HEAD = (
+    update(audit_chain)
+    .where(audit_chain.c.chain == bindparam("of_chain"))
+    .values(sequence=bindparam("to_sequence"), hash=bindparam("to_hash"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,11 @@ class AuditLog:
         self.mode = mode
         self.anchor = anchor
         self.actor = Actor()
+
+    def close(self) -> None:
+        """Write down outside where the log stands; the database itself is somebody else's to close."""
+        if self.anchor is not None:
+            self.anchor.flush()
 
     def signed(
         self, act: Act, subject: str | None = None, why: str | None = None, **detail: Any
@@ -110,26 +132,15 @@ class AuditLog:
             self._append(connection, rows, head)
 
     def _append(self, connection: Connection, rows: list[dict[str, Any]], head: Head) -> None:
-        connection.execute(insert(audit_entry), rows)
-        connection.execute(
-            update(audit_chain)
-            .where(audit_chain.c.chain == head.chain)
-            .values(sequence=head.sequence, hash=head.hash)
-        )
+        connection.execute(_ADD_ENTRIES, rows)
+        moved = {"of_chain": head.chain, "to_sequence": head.sequence, "to_hash": head.hash}
+        connection.execute(_MOVE_HEAD, moved)
         connection.info[_NEW_HEAD] = head
 
     def _head(self, connection: Connection, origin: str) -> Head:
         """Where the chain of that origin stands, held against others until the transaction ends."""
-        query = (
-            select(audit_chain.c.chain, audit_chain.c.sequence, audit_chain.c.hash)
-            .where(
-                audit_chain.c.mode == self.mode,
-                audit_chain.c.facility == self.facility,
-                audit_chain.c.origin == origin,
-            )
-            .with_for_update()
-        )
-        row = connection.execute(query).first()
+        wanted = {"of_mode": self.mode, "of_facility": self.facility, "of_origin": origin}
+        row = connection.execute(_FIND_HEAD, wanted).first()
         if row is None:
             made = {
                 "mode": self.mode,
@@ -141,7 +152,7 @@ class AuditLog:
             }
             upsert: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
             connection.execute(upsert.insert(audit_chain).values(made).on_conflict_do_nothing())
-            row = connection.execute(query).one()
+            row = connection.execute(_FIND_HEAD, wanted).one()
         return Head(row.chain, row.sequence, row.hash)
 
     # Reading

@@ -23,6 +23,10 @@ class SharedAudit(AuditLog):
         super().__init__(there.database, facility=there.facility, mode=there.mode, anchor=there.anchor)
         self._there, self._here, self._away = there, here, away
 
+    def close(self) -> None:
+        for log in self.parts():
+            log.close()
+
     def note(self, *notes: AuditNote) -> None:
         try:
             self._there.note(*notes)

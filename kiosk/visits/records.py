@@ -96,6 +96,7 @@ class VisitRecords:
         return cls(Database.open(address), facility=facility, training=training, anchor=anchor)
 
     def close(self) -> None:
+        self.audit.close()
         self._database.close()
 
     def __enter__(self) -> Self:

@@ -266,6 +266,7 @@ class SharedRecords(VisitRecords):
         self._closing.set()
         if self._watcher.ident is not None:
             self._watcher.join(_CLOSE_SECONDS)
+        self.audit.close()
         self._server.close()
         self._spool_file.close()
 

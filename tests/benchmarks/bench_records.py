@@ -24,6 +24,7 @@ from kiosk.readers.decoder import decode_file
 from kiosk.reception import Reception
 from kiosk.training import gateway_server as training
 from kiosk.training.patients import PATIENTS, TRAINING_FACILITY
+from kiosk.visits.audit_log import AuditLog
 from kiosk.visits.backup import check
 from kiosk.visits.model import NUMBERED, Source
 from kiosk.visits.records import VisitRecords
@@ -35,6 +36,7 @@ LOOKUPS_AT_ONCE = (
 LATENCY_SECONDS = 0.3
 GOAL_MS = 100
 LONG_DAY, WARM = 10_000, 1_000
+PAIRED, WARM_UP = 1_000, 100
 
 LINES = [each.health_card_line() for each in PATIENTS if each.result_code == "000"]
 
@@ -147,6 +149,32 @@ def long_day(folder: Path) -> None:
     print(f"  from {WARM:,} to {LONG_DAY:,}: {rss[LONG_DAY] - rss[WARM]:+.1f} MB\n")
 
 
+def audit_share(folder: Path) -> None:
+    """What the audit log costs: check-ins with it and without it by turns, so that both meet the same day."""
+    cpu: dict[bool, list[float]] = {True: [], False: []}
+    add = AuditLog.add
+    with gateway(0) as address, desk(address, folder / "audit.sqlite3") as reception:
+        put = reception._audit.put
+        for place in range(PAIRED + WARM_UP):
+            noted = place // 2 % 2 == 0
+            AuditLog.add = add if noted else _nothing  # type: ignore[method-assign]
+            reception._audit.put = put if noted else _nothing  # type: ignore[method-assign,assignment]
+            began = time.process_time()
+            check_in(reception, LINES[place % len(LINES)])
+            if place >= WARM_UP:
+                cpu[noted].append((time.process_time() - began) * 1000)
+    AuditLog.add = add  # type: ignore[method-assign]
+    with_log, without = statistics.median(cpu[True]), statistics.median(cpu[False])
+    print(f"{PAIRED} check-ins, every second pair without the audit log")
+    print(
+        f"  processor time: {without:.1f} ms without, {with_log:.1f} ms with it, {with_log / without - 1:+.1%}"
+    )
+
+
+def _nothing(*_: object) -> None:
+    pass
+
+
 def resident_megabytes() -> float:
     """Of this process; nan where /proc does not tell."""
     try:
@@ -160,6 +188,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         several_desks(Path(folder))
         long_day(Path(folder))
+        audit_share(Path(folder))
 
 
 if __name__ == "__main__":

@@ -300,7 +300,9 @@ def test_a_cut_end_is_found_by_a_backup_when_the_anchor_was_moved_too(
 
 def anchored_at(log: Path, by_hand: sqlite3.Connection) -> None:
     row = by_hand.execute("SELECT chain, sequence, hash FROM audit_chain").fetchone()
-    Anchor(anchor_of(log)).keep(Head(*row))
+    anchor = Anchor(anchor_of(log))
+    anchor.keep(Head(*row))
+    anchor.flush()
 
 
 def test_a_log_written_anew_with_right_hashes_is_found_from_outside(
