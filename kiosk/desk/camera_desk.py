@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -62,8 +64,12 @@ class CameraDesk(QObject):
         self._show_choices()
 
     @property
-    def _previews(self) -> tuple[Preview, Preview]:
-        return self._window.ready.preview, self._window.camera.preview
+    def _previews(self) -> tuple[Preview, ...]:
+        return (
+            self._window.ready.preview,
+            self._window.camera.preview,
+            self._window.assistant.photo.preview,
+        )
 
     def start(self) -> None:
         self._rest_or_work()
@@ -113,15 +119,19 @@ class CameraDesk(QObject):
         """How large a frame has to be, now."""
         self._watch.size = next((each.points for each in self._previews if all(each.points)), (0, 0))
 
+    def grab(self, take: Callable[[Any], None]) -> None:
+        """Give the next whole frame (BGR, not mirrored) to `take`, in the window's thread."""
+        self._watch.grab(take)
+
     def _show_frame(self, image: QImage) -> None:
         for preview in self._previews:
-            if preview.isVisible():
+            if preview.isVisible() and preview.wants_frames:
                 preview.show_frame(image)
 
     def _show_hint(self, hint: str) -> None:
         words = self._words(f"hint_{hint}") if hint else ""
         for preview in self._previews:
-            preview.show_hint(words)
+            preview.show_hint(words if preview.looks_for_codes else "")
 
     def _show_state(self, state: str, name: str) -> None:
         has_picture = state in STATES_WITH_PICTURE
@@ -130,7 +140,8 @@ class CameraDesk(QObject):
         self._window.camera.show_state(words)
         if not has_picture:
             for preview in self._previews:
-                preview.clear_frame()
+                if preview.wants_frames:
+                    preview.clear_frame()
         self.state_changed.emit(state, name)
         self.measure()
 

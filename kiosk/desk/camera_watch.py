@@ -58,6 +58,7 @@ class CameraWatch(QObject):
         self._rests = ""
         self._generation = 0
         self._frame_waits = False
+        self._wanted: Callable[[Any], None] | None = None
 
     # From the window's thread
 
@@ -72,6 +73,10 @@ class CameraWatch(QObject):
         self._rests = state
         self.renew()
         return True
+
+    def grab(self, take: Callable[[Any], None]) -> None:
+        """Give the next whole frame to `take`."""
+        self._wanted = take
 
     def stop(self, timeout: float) -> None:
         self._started = False
@@ -127,6 +132,10 @@ class CameraWatch(QObject):
 
     def _take_frame(self, generation: int, frame: Any) -> None:
         """A frame that comes while one waits to be drawn, or that nobody sees, is left out."""
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and generation == self._generation:
+            whole = frame.copy()
+            self._mailbox.post(lambda: wanted(whole))
         width, height = self.size
         if self._frame_waits or not (width and height) or generation != self._generation:
             return

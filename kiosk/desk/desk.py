@@ -5,16 +5,19 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from kiosk import clock
+from kiosk.app import decode_image
 from kiosk.desk import flow as f
 from kiosk.desk.absence_watch import AbsenceWatch
 from kiosk.desk.benefit_desk import BenefitDesk
 from kiosk.desk.camera_choice import CameraChoice
-from kiosk.desk.camera_desk import CameraDesk
+from kiosk.desk.camera_desk import STATES_WITH_PICTURE, CameraDesk
 from kiosk.desk.camera_watch import CameraFactory
 from kiosk.desk.check_up import CheckUp
 from kiosk.desk.commands import Commands
@@ -23,7 +26,7 @@ from kiosk.desk.disk_watch import DiskWatch
 from kiosk.desk.drawing import Drawing, VerdictExtra
 from kiosk.desk.events import EventStream, FlowEvents
 from kiosk.desk.gateway_line import GatewayLine
-from kiosk.desk.handed_over import HandedOver
+from kiosk.desk.handed_over import HandedOver, discard_pasted
 from kiosk.desk.health import Health
 from kiosk.desk.health_board import HealthBoard
 from kiosk.desk.idle_watch import IdleWatch
@@ -115,7 +118,7 @@ class Desk(QObject):
         self._benefit = BenefitDesk(words, flow, self._apply, window.papers, self._reception)
         self._handed_over = HandedOver(
             settings, words, window, flow, self._apply, self._lanes.reading,
-            on_file=lambda path: self._arrive(f.Scan(Source.IMAGE, image=path)),
+            on_file=self._take_file,
             on_text=lambda text: self.scan(text, Source.SCAN),
             on_dialog=self._tell,
         )  # fmt: skip
@@ -123,6 +126,7 @@ class Desk(QObject):
         self.assistant = Assistant(
             settings, window.assistant, self._lanes.reading, stream,
             close=lambda: self._close_page(f.PageName.ASSISTANT),
+            grab=self._grab,
             take_keyboard=window.take_keyboard,
             on_waiting=lambda waits: window.show_assistant_waits(waits=waits),
         )  # fmt: skip
@@ -303,6 +307,8 @@ class Desk(QObject):
             return
         if source in {Source.WEDGE, Source.SERIAL}:
             self._board.note(last_scan=clock.now())
+        if source is Source.CAMERA and self.assistant.photographs:
+            return
         if self.assistant.takes_scans:
             self.assistant.scan(text)
             return
@@ -330,6 +336,31 @@ class Desk(QObject):
         """A key that is shown on the screen was clicked."""
         if not self.idle.note_key():
             self._commands.click(key)
+
+    def _take_file(self, path: Path) -> None:
+        """A picture that was handed over."""
+        if not self.assistant.takes_scans:
+            self._arrive(f.Scan(Source.IMAGE, image=path))
+            return
+
+        def texts() -> list[str]:
+            try:
+                return [code.text for code in decode_image(self.settings, path).codes]
+            finally:
+                discard_pasted(path, self.settings.data_folder)
+
+        self._lanes.reading.do(
+            texts,
+            lambda found: self.assistant.scan_picture(found, path.name),
+            self.assistant.refuse,
+        )
+
+    def _grab(self, take: Callable[[Any], None]) -> bool:
+        """Whether the camera will give its next whole frame to `take`."""
+        if self._camera is None or self.health.camera not in STATES_WITH_PICTURE:
+            return False
+        self._camera.grab(take)
+        return True
 
     def _close_page(self, name: f.PageName) -> None:
         if self.flow.shows(name):

@@ -15,6 +15,8 @@ class Preview(QWidget):
     """Draws frames that come in its own size; `resized` says that size in the screen's points."""
 
     resized = Signal()
+    looks_for_codes = True  # whether the hints for holding a code are shown over it
+    wants_frames = True
 
     def __init__(self) -> None:
         super().__init__()

@@ -54,6 +54,9 @@ RECOVERY: tuple[Step, ...] = (Step.ACCOUNT, Step.RECOVERY)
 _ROUTES = (OWN, RECOVERY, PARENT)
 """In the order of the answers to the first question."""
 
+KINDS_OF_PHOTO = 3
+"""Portrait, front and back of the citizen card."""
+
 FORMS: Mapping[Step, tuple[Entry, ...]] = {
     Step.PERSON: (
         Entry.SOCIAL_INSURANCE_NUMBER, Entry.FULL_NAME, Entry.DOCUMENT, Entry.BIRTH_DATE, Entry.SEX,
@@ -109,6 +112,8 @@ class Walk:
             return 0
         if self.step is Step.ACCOUNT:
             return len(_ROUTES)
+        if self.step is Step.PHOTO:
+            return KINDS_OF_PHOTO
         return len(self.offices) if self.step is Step.OFFICE else 0
 
     @property

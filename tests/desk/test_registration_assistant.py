@@ -9,15 +9,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import cv2
 import pytest
+from photo_samples import portrait
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from kiosk.desk.events import EventStream
 from kiosk.desk.registration import assistant as module
-from kiosk.desk.registration.assistant import IDLE_SECONDS, Assistant
+from kiosk.desk.registration import sheet_desk
+from kiosk.desk.registration.assistant import Assistant
+from kiosk.desk.registration.countdown import IDLE_SECONDS
 from kiosk.desk.registration.drawing import SCREENS
 from kiosk.desk.registration.page import AssistantPage
+from kiosk.desk.registration.photo_desk import PhotoState
+from kiosk.desk.widgets import KeyButton
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lane, Mailbox
@@ -43,6 +49,7 @@ class Bench:
     time: list[float]
     closed: list[bool] = field(default_factory=list)
     waits: list[bool] = field(default_factory=list)
+    frames: list[Any] = field(default_factory=list)  # what the camera gives; none: no camera
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -79,6 +86,11 @@ class Bench:
         return self.page.forms[step].edits[FORMS[step].index(entry)]
 
     @property
+    def key_names(self) -> list[str]:
+        QApplication.processEvents()
+        return [button.accessibleName() for button in self.page.findChildren(KeyButton)]
+
+    @property
     def text(self) -> str:
         QApplication.processEvents()  # widgets that were just added become visible there
         labels = [label.text() for label in self.page.findChildren(QLabel) if label.isVisibleTo(self.page)]
@@ -95,16 +107,24 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     output, time = io.StringIO(), [1000.0]
     closed: list[bool] = []
     waits: list[bool] = []
+    frames: list[Any] = []
+
+    def camera(take: Callable[[Any], None]) -> bool:
+        if frames:
+            mailbox.post(lambda: take(frames[-1]))
+        return bool(frames)
+
     assistant = Assistant(
         settings, page, lane, EventStream(output),
         close=lambda: closed.append(True),
+        grab=camera,
         take_keyboard=window.take_keyboard,
         on_waiting=waits.append,
         now=lambda: time[0],
     )  # fmt: skip
     window.show()
     window.show_page(page)
-    yield Bench(qtbot, assistant, page, output, time, closed, waits)
+    yield Bench(qtbot, assistant, page, output, time, closed, waits, frames)
     assistant.stop()
     mailbox.close()
     assert lane.stop(10)
@@ -140,14 +160,14 @@ def test_after_three_minutes_without_anybody_all_is_wiped(bench: Bench) -> None:
     bench.to(Step.ADDRESS)
     assert DEMO_PATIENT.full_name in everything_typed(bench)
     bench.time[0] += IDLE_SECONDS - 1
-    bench.assistant.count_down()
+    bench.assistant.countdown.tick()
     assert "Tự xóa sau 0:01" in bench.text
     bench.press("tab")
     bench.time[0] += IDLE_SECONDS - 1
-    bench.assistant.count_down()
+    bench.assistant.countdown.tick()
     assert bench.closed == [], "a key counts as somebody"
     bench.time[0] += 2
-    bench.assistant.count_down()
+    bench.assistant.countdown.tick()
     assert bench.closed
     assert everything_typed(bench) == ""
 
@@ -156,14 +176,14 @@ def test_the_countdown_can_be_stopped_and_data_that_wait_are_wiped_all_the_same(
     bench.to(Step.ADDRESS)
     bench.press("F6")
     bench.time[0] += 10 * IDLE_SECONDS
-    bench.assistant.count_down()
+    bench.assistant.countdown.tick()
     assert "Đã dừng" in bench.text
     assert bench.closed == []
 
     bench.assistant.hidden()
     assert bench.waits[-1:] == [True]
     bench.time[0] += IDLE_SECONDS + 1
-    bench.assistant.count_down()
+    bench.assistant.countdown.tick()
     assert bench.waits[-1:] == [False]
     assert everything_typed(bench) == ""
     assert bench.closed == [], "there is no page to close"
@@ -238,7 +258,7 @@ def test_without_a_printer_it_is_said_and_the_sheet_is_still_there(
     def no_printer(*_: object, **__: object) -> str:
         raise PrinterError("sheet_no_printer")
 
-    monkeypatch.setattr(module, "print_sheet", no_printer)
+    monkeypatch.setattr(sheet_desk, "print_sheet", no_printer)
     bench.to(Step.SHEET)
     bench.press("print")
     bench.qtbot.waitUntil(bench.said("failed"), timeout=10_000)
@@ -255,7 +275,7 @@ def test_printing_tells_which_printer_and_remembers_whose_address_it_was(
         sizes.append(large)
         return "Máy in mẫu"
 
-    monkeypatch.setattr(module, "print_sheet", printer)
+    monkeypatch.setattr(sheet_desk, "print_sheet", printer)
     bench.to(Step.SHEET)
     bench.press("F5", "print")
     bench.qtbot.waitUntil(bench.said("printed"), timeout=10_000)
@@ -268,10 +288,10 @@ def test_printing_tells_which_printer_and_remembers_whose_address_it_was(
 
 def test_an_unwritable_place_is_named(bench: Bench, tmp_path: Path) -> None:
     bench.to(Step.SHEET)
-    bench.assistant.save_sheet(tmp_path / "no" / "such" / "sheet.pdf")
+    bench.assistant.sheet.save(tmp_path / "no" / "such" / "sheet.pdf")
     bench.qtbot.waitUntil(bench.said("failed"), timeout=10_000)
     assert "Không ghi được tệp" in bench.text
-    bench.assistant.save_sheet(tmp_path / "sheet.pdf")
+    bench.assistant.sheet.save(tmp_path / "sheet.pdf")
     bench.qtbot.waitUntil(bench.said("saved"), timeout=10_000)
     assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF-")
 
@@ -288,3 +308,64 @@ def test_a_list_of_offices_that_cannot_be_read_is_told_and_stops_nobody(
     assert str(damaged) in bench.text
     bench.press("return")
     assert bench.step == "send"
+
+
+# Pictures
+
+
+def to_photos(bench: Bench) -> None:
+    bench.to(Step.PHOTO)
+    assert "Chỉ chụp khi người bệnh đồng ý" in bench.text
+
+
+def test_without_a_camera_a_file_will_do(bench: Bench, tmp_path: Path) -> None:
+    to_photos(bench)
+    bench.press("F5")
+    assert "Không có hình từ camera" in bench.text
+    file = tmp_path / "ảnh.png"
+    file.write_bytes(cv2.imencode(".png", portrait())[1].tobytes())
+    bench.assistant.photo.open_file(tmp_path / "none.png")
+    bench.qtbot.waitUntil(bench.said("photo_failed"), timeout=10_000)
+    bench.assistant.photo.open_file(file)
+    bench.qtbot.waitUntil(lambda: bench.events[-1].get("state") == "taken", timeout=10_000)
+    assert "Ảnh dùng được" in bench.text
+
+
+def test_a_picture_is_taken_judged_and_saved_only_where_somebody_says(bench: Bench, tmp_path: Path) -> None:
+    bench.frames.append(portrait() // 6)
+    to_photos(bench)
+    bench.press("F5")
+    bench.qtbot.waitUntil(lambda: "Tối quá" in bench.text, timeout=10_000)
+    assert not any(name.startswith("F7") for name in bench.key_names)
+
+    bench.frames.append(portrait())
+    bench.press("F5")
+    bench.qtbot.waitUntil(lambda: bench.events[-1].get("state") == "taken", timeout=10_000)
+    assert bench.events[-1]["remarks"] == []
+    assert list(tmp_path.rglob("*.jpg")) == []
+    bench.assistant.photo.save(tmp_path / "chân dung.jpg")
+    bench.qtbot.waitUntil(bench.said("photo_saved"), timeout=10_000)
+    saved = (tmp_path / "chân dung.jpg").read_bytes()
+    assert saved.startswith(b"\xff\xd8")
+    assert b"Exif" not in saved
+
+    bench.press("return", "page_up")
+    assert photo_state(bench) is PhotoState.TAKEN
+    bench.press("escape", "escape")
+    assert photo_state(bench) is PhotoState.OFF
+    assert not bench.page.photo.preview.shows_something
+
+
+def photo_state(bench: Bench) -> PhotoState:
+    return bench.assistant.photo.state
+
+
+def test_only_while_a_card_is_photographed_its_code_is_passed_over(bench: Bench) -> None:
+    to_photos(bench)
+    assert photographs(bench)
+    bench.press("return")
+    assert not photographs(bench)
+
+
+def photographs(bench: Bench) -> bool:
+    return bench.assistant.photographs

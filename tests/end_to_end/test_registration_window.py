@@ -83,7 +83,7 @@ def test_two_scans_and_two_entries_become_a_sheet_and_leave_nothing(
         hand.on_to(step)
     file = tmp_path / "sheet.pdf"
     hand.press("F7")
-    desk.wait_for("assistant", what="saving")
+    desk.wait_for("assistant", what="dialog")
     desk.type(str(file), delay_ms=12)
     hand.press("Return")
     desk.wait_for("assistant", what="saved")

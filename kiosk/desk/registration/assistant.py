@@ -1,37 +1,36 @@
 """The assistant at the desk: joins the walk, its page, the keys, the scans and the clock that wipes.
 
 Data live in the walk and in the page's fields, nowhere else. They are wiped at the end, when somebody leaves,
-when the program closes, and when nobody has worked on them for `IDLE_SECONDS`. A scan is the assistant's only
+when the program closes, and when nobody has worked on them for a while. A scan is the assistant's only
 while its scan step is in front; every other scan is a patient at reception, and the data wait (F9).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from kiosk import clock
 from kiosk.desk.events import EventStream
+from kiosk.desk.incoming import ask_for_pictures
+from kiosk.desk.registration.countdown import Countdown
 from kiosk.desk.registration.page import AssistantPage
-from kiosk.desk.registration.paper_work import ask_where_to_save, picture_of, print_sheet
-from kiosk.desk.registration.sheet_paper import write_sheet
+from kiosk.desk.registration.paper_work import ask_where_to_save
+from kiosk.desk.registration.photo_desk import Grab, PhotoDesk, PhotoState
+from kiosk.desk.registration.sheet_desk import SheetDesk
 from kiosk.desk.registration.views import StepView
 from kiosk.desk.work import Lane
-from kiosk.errors import KioskError
+from kiosk.errors import ImageError, KioskError
 from kiosk.readers.qr_writer import modules
 from kiosk.registration.preparation import Entry, Preparation
-from kiosk.registration.sheet import Sheet, sheet_of
 from kiosk.registration.tables import load_offices
 from kiosk.registration.walk import Question, Step, Walk
 from kiosk.settings import Settings
-
-IDLE_SECONDS = 180
-"""Whoever went away has gone; a counter that explains a step to a patient takes a minute or two."""
 
 _CLICKED = {"PgUp": "page_up"}
 
@@ -50,33 +49,54 @@ class Assistant(QObject):
         stream: EventStream,
         *,
         close: Callable[[], None],
+        grab: Grab,
         take_keyboard: Callable[[], None],
         on_waiting: Callable[[bool], None],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(page)
         self._settings, self._page, self._lane, self._stream = settings, page, lane, stream
-        self._now = now
         self._close, self._take_keyboard, self._on_waiting = close, take_keyboard, on_waiting
         self._texts = page.texts
         self._offices_error: KioskError | None = None
         self._walk = Walk()
         self._shown = False
-        self._large = False
-        self._said = ""
-        self._job = 0  # the sheet that is being made; an older one's result is dropped
-        self._deadline: float | None = None
-        self._stopped = False
-        self._tick = QTimer(self)
-        self._tick.timeout.connect(self.count_down)
+        self._dialog: QFileDialog | None = None
+        self.countdown = Countdown(
+            self._texts, now, over=self._time_is_up, show=page.show_countdown, parent=self
+        )
+        self.sheet = SheetDesk(
+            settings,
+            self._texts,
+            lane,
+            self._walk,
+            show=page.show_sheet,
+            changed=self._draw_again,
+            say=self._say,
+            parent=self,
+        )
+        self.photo = PhotoDesk(
+            page.photo,
+            self._texts,
+            lane,
+            grab,
+            max_megapixels=settings.readers.max_megapixels,
+            changed=self._draw_again,
+            say=self._say,
+        )
         for edit in page.edits:
-            edit.textEdited.connect(self._renew)
+            edit.textEdited.connect(lambda _: self.countdown.renew())
 
     # What is so
 
     @property
     def takes_scans(self) -> bool:
         return self._shown and self._walk.waits_for_scan
+
+    @property
+    def photographs(self) -> bool:
+        """A card is held before the camera for its picture: its code checks nobody in."""
+        return self._shown and self._walk.step is Step.PHOTO and self._walk.question is None
 
     @property
     def choosing(self) -> bool:
@@ -98,7 +118,7 @@ class Assistant(QObject):
         self._on_waiting(False)
         if self._walk.draft.empty:
             self._load_offices()
-        self._renew()
+        self.countdown.renew()
         self._draw_codes()
         self._draw()
 
@@ -108,19 +128,19 @@ class Assistant(QObject):
             return
         self._shown = False
         self._keep_typed()
+        self.photo.rest()
         self._walk.interrupted()
-        self._stopped = False
+        self._close_dialog()
         waits = not self._walk.draft.empty
         self._on_waiting(waits)
         if waits:
-            self._renew()
+            self.countdown.run()
         else:
             self._wipe()
         self._say("hidden", waits=waits)
 
     def stop(self) -> None:
         """The program closes."""
-        self._tick.stop()
         self._wipe()
 
     def _load_offices(self) -> None:
@@ -137,28 +157,53 @@ class Assistant(QObject):
         self._close()
 
     def _wipe(self) -> None:
-        self._job += 1
         self._walk.wipe()
         self._page.wipe()
-        self._said, self._large, self._deadline, self._stopped = "", False, None, False
-        self._tick.stop()
+        self.photo.wipe()
+        self.sheet.wipe()
+        self.countdown.end()
+        self._close_dialog()
         self._on_waiting(False)
+
+    def _time_is_up(self) -> None:
+        if self._shown:
+            self._leave()
+        else:
+            self._wipe()
+            self._say("wiped")
 
     # Scans and keys
 
     def scan(self, text: str) -> None:
-        """A text from any reader, while the scan step is in front."""
-        self._renew()
+        """A text from any reader or picture, while the scan step is in front."""
+        if not self.takes_scans:
+            return
+        self.countdown.renew()
         taken = self._walk.scan(text, clock.today())
         self._page.fill(self._walk.draft.texts())
         self._say("scanned", taken=taken)
         self._draw()
 
+    def scan_picture(self, found: Sequence[str], file: str) -> None:
+        """The texts of a picture's codes: both cards may be in one."""
+        if not found:
+            self.refuse(ImageError("no_code", file=file))
+        for text in found:
+            self.scan(text)
+
+    def refuse(self, error: KioskError) -> None:
+        """A picture that cannot be read."""
+        if self.takes_scans:
+            self._walk.scan_error = error
+            self._say("scanned", taken=False)
+            self._draw()
+
     def command(self, name: str) -> bool:
         """A person's key while the page is in front. Whether it was for the assistant."""
         if not self._shown:
             return False
-        self._renew(by_key=name != "F6")
+        if name != "F6":
+            self.countdown.renew()
         name = _CLICKED.get(name, name)
         does: dict[str, Callable[[], None]] = {
             "return": self._forward,
@@ -168,39 +213,49 @@ class Assistant(QObject):
             "backtab": lambda: self._next_field(back=True),
             "down": lambda: self._arrow(1),
             "up": lambda: self._arrow(-1),
-            "F5": self._turn_size,
-            "F6": self._turn_countdown,
+            "F5": self._press_f5,
+            "F6": self.countdown.turn,
             "F7": self._press_f7,
             "print": self._print,
-            "open": lambda: None,  # a picture would be a patient's
+            "open": self._open_photo,
         }
+        if name == "open" and self.takes_scans:
+            return False  # a picture with the card's code
         if name.startswith("digit_"):
-            self._walk.choose(int(name.removeprefix("digit_")) - 1)
-            self._draw()
+            self._choose(int(name.removeprefix("digit_")) - 1)
         elif name in does:
             does[name]()
         else:
             return False
         return True
 
+    def _choose(self, place: int) -> None:
+        self._walk.choose(place)
+        if self.photographs and place < self._walk.options:
+            self.photo.choose(self._walk.chosen)
+        self._draw()
+
     def _forward(self) -> None:
         self._keep_typed()
+        self.photo.rest()
         step = self._walk.step
         if self._walk.forward(clock.today()):
             self._leave()
             return
         stays = self._walk.step is step
-        self._said = ""
+        self.sheet.said = ""
         self._draw(focus=not stays)
 
     def _back(self) -> None:
         self._keep_typed()
+        self.photo.rest()
         self._walk.back()
-        self._said = ""
+        self.sheet.said = ""
         self._draw()
 
     def _escape(self) -> None:
         self._keep_typed()
+        self.photo.rest()
         if self._walk.escape():
             self._leave()
         else:
@@ -210,15 +265,35 @@ class Assistant(QObject):
         if self._walk.question is Question.RESUME:
             self._wipe()
             self._load_offices()
-            self._renew()
+            self.countdown.renew()
             self._draw()
         elif self._on_sheet:
-            self._save()
+            if self.sheet.printable:
+                self._ask_where(self._save, "save_title", "save_name")
+        elif self.photographs and self.photo.state is PhotoState.TAKEN:
+            self._ask_where(self.photo.save, "photo_save_title", f"photo_name_{self.photo.kind}")
+
+    def _press_f5(self) -> None:
+        if self.photographs:
+            self.photo.press()
+        elif self._on_sheet:
+            self.sheet.turn_size()
+
+    def _print(self) -> None:
+        if self._on_sheet:
+            self.sheet.print()
+
+    def _save(self, file: Path) -> None:
+        if self._on_sheet:  # the data may have been wiped while the dialog was open
+            self.sheet.save(file)
+
+    def _open_photo(self) -> None:
+        if self.photographs:
+            self._keep_dialog(ask_for_pictures(self._page, self._texts.desk, self.photo.open_file))
 
     def _arrow(self, step: int) -> None:
         if self._walk.options:
-            self._walk.choose_next(step)
-            self._draw()
+            self._choose((self._walk.chosen + step) % self._walk.options)
         elif step > 0 and self._walk.form:
             self._keep_typed()
             if suggestion := self._walk.take_suggestion(clock.today()):
@@ -237,13 +312,18 @@ class Assistant(QObject):
     # Drawing
 
     def _view(self) -> StepView:
-        view = self._texts.view(self._walk, clock.today(), large=self._large, said=self._said)
+        said = self.photo.problem if self._walk.step is Step.PHOTO else self.sheet.said
+        view = self._texts.view(
+            self._walk, clock.today(), large=self.sheet.large, said=said, photo=self.photo.state
+        )
         if self._offices_error is not None and self._walk.step is Step.OFFICE and view.progress:
             return replace(view, notices=(self._texts.error(self._offices_error),))
         return view
 
     def _draw(self, *, focus: bool = True) -> None:
         walk, today = self._walk, clock.today()
+        if self.photographs:
+            walk.choose(self.photo.place)
         self._page.show_step(walk.step, self._view())
         if walk.form:
             if focus:
@@ -252,8 +332,9 @@ class Assistant(QObject):
             self._page.show_remarks(walk.step, self._remarks(walk.prepared(today)))
         else:
             self._take_keyboard()
+        self._show_photo()
         if self._on_sheet:
-            self._draw_sheet()
+            self.sheet.draw()
         self._say("step", step=walk.question or walk.step)
 
     def _remarks(self, prepared: Preparation) -> dict[str, str]:
@@ -276,128 +357,40 @@ class Assistant(QObject):
 
             self._lane.do(lambda: [modules(url) for url, _ in pictures], show, lambda _: None)
 
-    # The sheet
-
     @property
     def _on_sheet(self) -> bool:
         return self._shown and self._walk.step is Step.SHEET and self._walk.question is None
 
-    def _sheet(self) -> Sheet | None:
-        """None while something is wrong; then it says so."""
-        today = clock.today()
-        prepared = self._walk.prepared(today)
-        if not prepared.printable:
-            self._said = self._texts("sheet_not_yet")
-            return None
-        return sheet_of(prepared, facility=self._settings.facility.name, made_on=today)
+    def _draw_again(self) -> None:
+        """What is said and which keys there are, on a step without fields."""
+        if self._on_sheet or self.photographs:
+            self._page.show_step(self._walk.step, self._view())
+            self._show_photo()
 
-    def _draw_sheet(self) -> None:
-        sheet, large = self._sheet(), self._large
-        if sheet is not None:
-            self._do(lambda: picture_of(sheet, large=large), self._page.show_sheet)
+    def _show_photo(self) -> None:
+        self._page.photo.setVisible(self.photographs and self.photo.state is not PhotoState.OFF)
 
-    def _print(self) -> None:
-        if not self._on_sheet:
-            return
-        sheet, large = self._sheet(), self._large
-        if sheet is None:
-            self._draw()
-            return
+    # Dialogs
 
-        def done(printer: str) -> None:
-            self._finished(self._texts("sheet_printed", printer=printer), "printed")
+    def _ask_where(self, chosen: Callable[[Path], None], title: str, name: str) -> None:
+        texts = self._texts
+        dialog = ask_where_to_save(self._page, texts, chosen, title=texts(title), name=texts(name))
+        self._keep_dialog(dialog)
 
-        self._do(lambda: print_sheet(sheet, large=large), done)
-
-    def _save(self) -> None:
-        if self._sheet() is None:
-            self._draw()
-            return
-        dialog = ask_where_to_save(self._page, self._texts, self.save_sheet)
+    def _keep_dialog(self, dialog: QFileDialog) -> None:
+        self._dialog = dialog
+        dialog.finished.connect(self._forget_dialog)
         dialog.windowHandle().activeChanged.connect(
-            lambda: self._say("saving") if dialog.isActiveWindow() else None
+            lambda: self._say("dialog") if dialog.isActiveWindow() else None
         )
 
-    def save_sheet(self, file: Path) -> None:
-        """As it stands now: the data may have been wiped while the dialog was open."""
-        sheet = self._sheet() if self._on_sheet else None
-        if sheet is None:
-            return
-        large, cache = self._large, self._settings.data_folder / "cache"
+    def _forget_dialog(self) -> None:
+        self._dialog = None
 
-        def done(_: object) -> None:
-            self._finished(self._texts("sheet_saved", file=file.name), "saved")
-
-        self._do(lambda: write_sheet(sheet, file, large=large, cache=cache), done)
-
-    def _finished(self, said: str, event: str) -> None:
-        self._walk.note_sheet(clock.today())
-        self._said = said
-        if self._on_sheet:
-            self._draw_said()
-        self._say(event)
-
-    def _turn_size(self) -> None:
-        if self._on_sheet:
-            self._large = not self._large
-            self._draw()
-
-    def _do(self, job: Callable[[], object], done: Callable[..., None]) -> None:
-        """Beside the window. What comes of it is dropped when the data have been wiped meanwhile."""
-        person = self._job
-
-        def mine(result: object) -> None:
-            if person == self._job:
-                done(result)
-
-        def failed(error: KioskError) -> None:
-            if person == self._job:
-                self._said = self._texts.error(error)
-                if self._on_sheet:
-                    self._draw_said()
-                self._say("failed", code=error.code)
-
-        self._lane.do(job, mine, failed)
-
-    def _draw_said(self) -> None:
-        self._page.show_step(self._walk.step, self._view())
-
-    # The countdown
-
-    def _renew(self, *_: object, by_key: bool = True) -> None:
-        if by_key:
-            self._deadline = self._now() + IDLE_SECONDS
-        self._tick.start(1000)
-        self._show_countdown()
-
-    def _turn_countdown(self) -> None:
-        self._stopped = not self._stopped
-        self._deadline = self._now() + IDLE_SECONDS
-        self._show_countdown()
-
-    def count_down(self) -> None:
-        """Once a second while there is something to wipe."""
-        if self._deadline is None:
-            return
-        if not self._stopped and self._now() >= self._deadline:
-            if self._shown:
-                self._leave()
-            else:
-                self._wipe()
-                self._say("wiped")
-            return
-        self._show_countdown()
-
-    def _show_countdown(self) -> None:
-        if self._deadline is None:
-            self._page.show_countdown("")
-            return
-        left = max(round(self._deadline - self._now()), 0)
-        self._page.show_countdown(
-            self._texts("countdown_stopped")
-            if self._stopped
-            else self._texts("countdown", time=f"{left // 60}:{left % 60:02d}")
-        )
+    def _close_dialog(self) -> None:
+        """Nobody is asked about a person who is not in front any more."""
+        if self._dialog is not None:
+            self._dialog.reject()
 
     def _say(self, what: str, **values: object) -> None:
         self._stream.write("assistant", what=what, **values)

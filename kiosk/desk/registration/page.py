@@ -21,6 +21,7 @@ from kiosk.desk import palette
 from kiosk.desk.pages import Band, Page
 from kiosk.desk.registration.drawing import PhoneDrawing
 from kiosk.desk.registration.entries import EntriesForm
+from kiosk.desk.registration.photo_panel import PhotoPanel
 from kiosk.desk.registration.views import AssistantWords, StepView
 from kiosk.desk.scanner_test import CodePicture
 from kiosk.desk.widgets import clear, label, panel, set_or_hide
@@ -31,6 +32,7 @@ from kiosk.registration.walk import FORMS, Step
 
 _CODE_SIDE = 180  # in a window of 1366 x 768
 _SHEET_HEIGHT = 400
+_PREVIEW_HEIGHT = 320
 
 
 class AssistantPage(Page):
@@ -60,6 +62,7 @@ class AssistantPage(Page):
         self._problem = label("problem")
         self.forms = {step: EntriesForm(self.texts, entries) for step, entries in FORMS.items()}
         self._codes, self._code_pictures = self._store_codes()
+        self.photo = PhotoPanel()
         self._keys = self.key_row()
         self._privacy = label("muted", self.texts("privacy_line"))
         self._countdown = label("muted", wrap=False)
@@ -80,6 +83,7 @@ class AssistantPage(Page):
         inside.addLayout(self._rows)
         inside.addWidget(self._codes)
         inside.addLayout(self._lines)
+        inside.addWidget(self.photo, 1)
         inside.addLayout(self._notices)
         inside.addStretch(1)
         row = QHBoxLayout()
@@ -126,6 +130,7 @@ class AssistantPage(Page):
         super().scale(factor)
         self._factor = factor
         self._drawing.scale(factor)
+        self.photo.preview.setMinimumHeight(round(_PREVIEW_HEIGHT * factor))
         for _, picture in self._code_pictures:
             picture.setFixedSize(round(_CODE_SIDE * factor), round(_CODE_SIDE * factor))
 

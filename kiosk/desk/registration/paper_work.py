@@ -58,14 +58,20 @@ def print_sheet(sheet: Sheet, *, large: bool) -> str:
     return info.printerName()
 
 
-def ask_where_to_save(parent: QWidget, texts: AssistantWords, chosen: Callable[[Path], None]) -> QFileDialog:
-    """Qt's own dialog, not the system's: scans and keys reach the desk while it is open."""
-    dialog = QFileDialog(parent.window(), texts("save_title"))
+def ask_where_to_save(
+    parent: QWidget, texts: AssistantWords, chosen: Callable[[Path], None], *, title: str, name: str
+) -> QFileDialog:
+    """Qt's own dialog, not the system's: scans and keys reach the desk while it is open.
+
+    `name`: what the file is called unless somebody types another name; its ending is the file's kind.
+    """
+    dialog = QFileDialog(parent.window(), title)
+    ending = name.rpartition(".")[2]
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setNameFilters(["PDF (*.pdf)"])
-    dialog.setDefaultSuffix("pdf")
+    dialog.setNameFilters([f"{ending.upper()} (*.{ending})"])
+    dialog.setDefaultSuffix(ending)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for part, code in (
         (QFileDialog.DialogLabel.LookIn, "open_folder"),
@@ -74,13 +80,13 @@ def ask_where_to_save(parent: QWidget, texts: AssistantWords, chosen: Callable[[
         (QFileDialog.DialogLabel.Reject, "open_reject"),
     ):
         dialog.setLabelText(part, texts.desk(code))
-    dialog.setLabelText(QFileDialog.DialogLabel.Accept, texts("do_save"))
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, texts("do_save_here"))
     places = (QStandardPaths.StandardLocation.DesktopLocation, QStandardPaths.StandardLocation.HomeLocation)
     folders = [QStandardPaths.writableLocation(place) for place in places]
     dialog.setDirectory(next((folder for folder in folders if folder and Path(folder).is_dir()), "."))
-    dialog.selectFile(texts("save_name"))
-    for name in dialog.findChildren(QLineEdit):
-        name.setCompleter(None)  # type: ignore[arg-type]  # its popup would take the keys
+    dialog.selectFile(name)
+    for line in dialog.findChildren(QLineEdit):
+        line.setCompleter(None)  # type: ignore[arg-type]  # its popup would take the keys
     dialog.fileSelected.connect(lambda path: chosen(Path(path)))
     dialog.resize(parent.width() * 2 // 3, parent.height() * 2 // 3)
     dialog.open()

@@ -20,11 +20,14 @@ _LINES = {
     Step.RECOVERY: ("recovery_mail", "recovery_vneid", "recovery_call", "recovery_changed"),
     Step.OPEN: ("open_store", "open_register", "open_try"),
     Step.PARENT: ("parent_account", "parent_menu", "parent_papers"),
-    Step.PHOTO: ("photo_portrait", "photo_card", "photo_unknown"),
+    Step.PHOTO: ("photo_portrait", "photo_card", "photo_unknown", "photo_consent"),
     Step.OFFICE: ("office_mail",),
     Step.SEND: ("send_tap", "send_otp", "send_never"),
     Step.RECEIPT: ("receipt_number", "receipt_visit", "receipt_bring"),
 }
+
+
+_PHOTOS = ("portrait", "card_front", "card_back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,13 @@ class AssistantWords:
     def error(self, error: KioskError) -> str:
         return self.desk.error(error)
 
-    def view(self, walk: Walk, today: date, *, large: bool = False, said: str = "") -> StepView:
-        """`large`: the sheet is in large print. `said`: what came of printing or saving."""
+    def view(
+        self, walk: Walk, today: date, *, large: bool = False, said: str = "", photo: str = "off"
+    ) -> StepView:
+        """`large`: the sheet is in large print. `said`: what came of printing or saving.
+
+        `photo`: what the camera does on the step for pictures, and `said` what ails it.
+        """
         if walk.question is not None:
             return self._question(walk, walk.question)
         prepared = walk.prepared(today)
@@ -70,6 +78,12 @@ class AssistantWords:
             options = tuple(self(f"account_option_{n}") for n in (1, 2, 3))
         elif step is Step.SCAN:
             rows, notices = self._cards(walk), self._differences(prepared)
+        elif step is Step.PHOTO:
+            if photo == "off":
+                options = tuple(self(f"photo_option_{kind}") for kind in _PHOTOS)
+            else:
+                lines = ()
+            notices = (said,) if said else ()
         elif step is Step.OFFICE:
             options = tuple(
                 " · ".join(part for part in (office.name, office.address, office.hours) if part)
@@ -91,7 +105,7 @@ class AssistantWords:
             chosen=walk.chosen,
             notices=notices,
             problem=self.error(walk.scan_error) if walk.scan_error else "",
-            keys=self._keys(walk, large=large),
+            keys=self._keys(walk, large=large, photo=photo),
         )
 
     def _question(self, walk: Walk, question: Question) -> StepView:
@@ -134,7 +148,7 @@ class AssistantWords:
     def _still_open(self, prepared: Preparation) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.error(each.error) for each in prepared.problems))
 
-    def _keys(self, walk: Walk, *, large: bool) -> tuple[KeyHint, ...]:
+    def _keys(self, walk: Walk, *, large: bool, photo: str) -> tuple[KeyHint, ...]:
         step, enter = walk.step, self.desk("key_enter")
         last = step is walk.route[-1]
         keys = []
@@ -145,6 +159,11 @@ class AssistantWords:
                 KeyHint("F5", self("do_small" if large else "do_large")),
             ]
         keys.append(KeyHint(enter, self("do_done" if last else "do_next")))
+        if step is Step.PHOTO:
+            press = {"off": "do_camera_on", "live": "do_take"}.get(photo, "do_retake")
+            keys += [KeyHint("F5", self(press))]
+            keys += [KeyHint("F7", self("do_save_photo"))] if photo == "taken" else []
+            keys += [KeyHint("Ctrl+O", self("do_open_photo"))]
         if walk.options > 1:
             keys.append(KeyHint(f"1–{min(walk.options, 9)}", self("do_choose")))
         if walk.form:
