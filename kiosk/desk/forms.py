@@ -161,6 +161,7 @@ class ManualForm(Page):
     def _follow(self) -> None:
         """What the number says as it stands, whether it is whole now, and who may be meant."""
         if self.number_edit.isReadOnly():
+            self._fields["number"].show_hint(shown=False)
             self._check.show_number("")
         else:
             typed = self.number_edit.text()

@@ -53,8 +53,8 @@ class Page(QScrollArea):
         body = QWidget()
         body.setObjectName("page")
         self.body = QVBoxLayout(body)
-        self.body.setContentsMargins(28, 18, 28, 18)
-        self.body.setSpacing(14)
+        self.body.setContentsMargins(28, 14, 28, 14)
+        self.body.setSpacing(12)
         self.setWidget(body)
 
     def scale(self, factor: float) -> None:
@@ -89,10 +89,9 @@ class Band(QFrame):
         grid.addWidget(self._icon, 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._title, 0, 1)
         grid.addWidget(self._code, 0, 2, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
-        for place, part in enumerate(
-            (self._text, self._advice, self._question, self._problem, self._keys), 1
-        ):
+        for place, part in enumerate((self._text, self._advice, self._question, self._problem), 1):
             grid.addWidget(part, place, 1, 1, 2)
+        grid.addWidget(self._keys, 5, 0, 1, 3)  # over the whole width: there may be many
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def paint(self, colours: palette.Pair, sign: str) -> None:

@@ -22,6 +22,9 @@ _NUMBERS = frozenset({"card_number", "social_insurance_number"})
 _CORRECTABLE = frozenset({Verdict.NEEDS_STAFF, Verdict.NOT_ELIGIBLE})
 """Without the gateway's data: often a slip in what was asked."""
 
+_SHOWN_BESIDE = "abuse_scan_not_gateway"
+"""The notice that code and gateway differ; where they stand side by side it says nothing more."""
+
 _ISO = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
@@ -75,7 +78,11 @@ def verdict_view(
         person_title=_person_title(words, shown),
         person=tuple(_person(words, found, today)),
         differences=_differences(words, shown),
-        warnings=words.notices(found.warnings),
+        warnings=words.notices(
+            notice
+            for notice in found.warnings
+            if not (assessment.differences and notice.code == _SHOWN_BESIDE)
+        ),
         extras=extras,
     )
 

@@ -122,7 +122,7 @@ class KeyButton(QFrame):
 class FlowLayout(QLayout):
     """Items beside each other at their own size, on as many lines as they need."""
 
-    def __init__(self, parent: QWidget, across: int = 30, down: int = 8) -> None:
+    def __init__(self, parent: QWidget, across: int = 24, down: int = 8) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._across, self._down = across, down

@@ -220,10 +220,17 @@ def test_differences_stand_side_by_side_with_numbers_masked() -> None:
 
 def test_the_gateways_values_are_taken_with_one_key_and_left_with_the_same() -> None:
     found = differing(*DIFFERENT_NAMES)
-    assert [hint.label for hint in view(found).keys if hint.key == "F5"] == ["Lấy theo Cổng BHXH"]
+    assert [hint.label for hint in view(found).keys if hint.key == "F5"] == ["Lấy theo Cổng"]
     taken = view(found, taken=True)
     assert taken.differences.taken
-    assert [hint.label for hint in taken.keys if hint.key == "F5"] == ["Thôi, không lấy theo Cổng"]
+    assert [hint.label for hint in taken.keys if hint.key == "F5"] == ["Thôi lấy theo Cổng"]
+
+
+def test_that_something_differs_is_not_said_twice() -> None:
+    notices = (Notice("abuse_scan_not_gateway", (("field", "?"),)), Notice("some_notice"))
+    differs = replace(differing(*DIFFERENT_NAMES), warnings=notices)
+    assert len(view(differs).warnings) == 1
+    assert len(view(replace(differing(), warnings=notices)).warnings) == 2
 
 
 def test_what_was_typed_is_called_so() -> None:
