@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from kiosk import clock
 from kiosk.errors import RecordsError
+from kiosk.passwords import account_of, password_of
 from kiosk.reception import Gateway, Reception
 from kiosk.settings import PRODUCTION_URL, Secret, Settings
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from kiosk.readers.decoder import FileDecoding
     from kiosk.visits.backup import Backups
     from kiosk.visits.records import VisitRecords
-
-KEYRING_SERVICE = "bhyt-kiosk"
-"""Name under which the gateway password of an account stands in the operating system's keyring."""
 
 _BHXH_DOMAIN = "baohiemxahoi.gov.vn"
 
@@ -221,7 +219,7 @@ def _client_config(settings: Settings, base_url: str) -> GatewayClientConfig:
     from kiosk.gateway.client import GatewayClientConfig
 
     gateway = settings.gateway
-    username = gateway.username or f"{settings.facility.code}_BV"
+    username = account_of(settings)
     return GatewayClientConfig(
         base_url=base_url,
         username=username,
@@ -257,12 +255,7 @@ def records_address(url: str) -> str:
 
 def _password_from_keyring(username: str) -> str:
     """The password kept by the operating system; empty when there is none or no keyring."""
-    try:
-        import keyring
-
-        return keyring.get_password(KEYRING_SERVICE, username) or ""
-    except Exception:  # noqa: BLE001  whatever ails a keyring, the patient is received (account_not_set)
-        return ""
+    return password_of(username)
 
 
 __all__ = [

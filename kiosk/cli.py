@@ -611,6 +611,7 @@ def _open_desk(first_scan: str | None = None, screenshot: Path | None = None) ->
         session.settings,
         json_events=session.json,
         reception_factory=lambda: build_reception(session.settings, remember_offline=True),
+        reload=session.reload,
         first_scan=first_scan,
         screenshot=screenshot,
     )
@@ -624,7 +625,7 @@ def demo_command(window: bool, json_: bool) -> int:
     session.begin(json_output=json_)
     from kiosk.demo import run_demo
 
-    session.settings = session.settings.for_training()
+    session.train()
     return run_demo(session, open_desk=_open_desk if window else None)
 
 

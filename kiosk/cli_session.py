@@ -35,6 +35,7 @@ class Session:
 
     settings = Settings()
     json = False
+    _only_training = False
 
     @property
     def language(self) -> str:
@@ -42,8 +43,19 @@ class Session:
 
     def begin(self, *, json_output: bool) -> None:
         """Raises SettingsError."""
-        self.json = json_output
+        self.json, self._only_training = json_output, False
         self.settings = load_settings()
+
+    def reload(self) -> Settings:
+        """The settings as they are saved now. Raises SettingsError."""
+        settings = load_settings()
+        self.settings = settings.for_training() if self._only_training else settings
+        return self.settings
+
+    def train(self) -> None:
+        """Whatever the settings say, the real gateway and its records stay out of it."""
+        self._only_training = True
+        self.settings = self.settings.for_training()
 
     @contextmanager
     def reception(self, *, heed_refusals: bool = True) -> Iterator[Reception]:

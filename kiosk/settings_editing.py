@@ -117,14 +117,14 @@ def allowed_here(entry: Entry, typed: str) -> bool:
     return True
 
 
-def check(changes: Changes, environ: Mapping[str, str] | None = None) -> None:
-    """Whether the program would start with them. Raises SettingsError, whose ``key`` is ``section.key``."""
+def check(changes: Changes, environ: Mapping[str, str] | None = None) -> Settings:
+    """What the program would start with. Raises SettingsError, whose ``key`` is ``section.key``."""
     environ = os.environ if environ is None else environ
     given = given_settings(environ)
     own = str(file_to_write(environ))
     for key, typed in changes.items():
         given[key] = (_given_value(typed), own)
-    settings_of(given)
+    return settings_of(given)
 
 
 def save(changes: Changes, environ: Mapping[str, str] | None = None) -> Path:

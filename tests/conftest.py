@@ -25,7 +25,7 @@ hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, prin
 hypothesis.settings.register_profile("deep", deadline=None, max_examples=5_000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-TYPED_LETTERS = "ễịửệ"
+TYPED_LETTERS = "ễịửệáộậấ"
 """Letters of no plain keyboard in the names that tests type with `xdotool`."""
 
 GATED_ROOMS = ("card", "eligibility", "gateway")

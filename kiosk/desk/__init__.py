@@ -24,14 +24,16 @@ def run_desk(
     *,
     json_events: bool,
     reception_factory: Callable[[], Reception],
+    reload: Callable[[], Settings],
     camera_factory: CameraFactory | None = None,
     first_scan: str | None = None,
     screenshot: Path | None = None,
 ) -> int:
     """Show the window until it is closed, and return the exit code.
 
-    `camera_factory` stands in for the camera that the settings name. `first_scan` is taken as if it had been
-    scanned. With `screenshot`, a picture of what came of it is saved there and the window closes.
+    `reload` reads the settings when the window is opened again with changed ones; `reception_factory` follows
+    them. `camera_factory` stands in for the camera that the settings name. `first_scan` is taken as if it had
+    been scanned. With `screenshot`, a picture of what came of it is saved there and the window closes.
 
     Raises KioskError ``no_screen``, ``screen_unreachable`` or ``qt_platform`` where no window can be shown;
     Qt by itself would abort the process.
@@ -48,6 +50,7 @@ def run_desk(
         settings,
         json_events=json_events,
         reception_factory=reception_factory,
+        reload=reload,
         camera_factory=camera_factory,
         first_scan=first_scan,
         screenshot=screenshot,

@@ -36,6 +36,7 @@ def show_desk(
     *,
     json_events: bool,
     reception_factory: Callable[[], Reception],
+    reload: Callable[[], Settings],
     camera_factory: CameraFactory | None,
     first_scan: str | None,
     screenshot: Path | None,
@@ -48,11 +49,25 @@ def show_desk(
     application.setApplicationName("bhyt-kiosk")
     application.setStyle("Fusion")
     application.styleHints().setColorScheme(Qt.ColorScheme.Light)
-    if camera_factory is None and settings.readers.camera != OFF and screenshot is None:
-        camera_factory = _camera_of(settings)
-    serial_factory = _serial_of(settings) if screenshot is None else None
     stream = EventStream.to_stdout(wanted=json_events)
-    desk = Desk(settings, reception_factory, camera_factory, stream, serial_factory)
+    offer_set_up = screenshot is None
+    while True:
+        camera = camera_factory
+        if camera is None and settings.readers.camera != OFF and screenshot is None:
+            camera = _camera_of(settings)
+        serial = _serial_of(settings) if screenshot is None else None
+        desk = Desk(settings, reception_factory, camera, stream, serial, offer_set_up=offer_set_up)
+        exit_code = _run(desk, application, first_scan, screenshot)
+        if not desk.restart_wanted:
+            return exit_code
+        desk.window.deleteLater()
+        desk.deleteLater()
+        settings = reload()
+        first_scan, offer_set_up = None, False  # whoever left the set-up is not asked again
+
+
+def _run(desk: Desk, application: QApplication, first_scan: str | None, screenshot: Path | None) -> int:
+    """Until the window is closed."""
     heartbeat = _quit_on_signals(application)
     if screenshot is not None:
         desk.window.resize(*PICTURE_SIZE)

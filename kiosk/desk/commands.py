@@ -60,6 +60,8 @@ class Commands:
             "↑": "up",
             "↓": "down",
             "Delete": "delete",
+            "PgUp": "page_up",
+            "PgDn": "page_down",
         }
 
     def click(self, key: str) -> None:

@@ -40,6 +40,7 @@ from kiosk.desk.registration.assistant import Assistant
 from kiosk.desk.repeats import Repeats
 from kiosk.desk.scanner_test import ScannerTest
 from kiosk.desk.serial_desk import SerialDesk, SerialFactory
+from kiosk.desk.set_up.set_up_desk import SetUpDesk
 from kiosk.desk.ticket_desk import TicketDesk
 from kiosk.desk.today_desk import TodayDesk
 from kiosk.desk.window import DeskWindow
@@ -74,8 +75,11 @@ class Desk(QObject):
         camera_factory: CameraFactory | None,
         stream: EventStream,
         serial_factory: SerialFactory | None = None,
+        *,
+        offer_set_up: bool = True,
     ) -> None:
         super().__init__()
+        self.restart_wanted = False  # the window is to be opened again, with the settings as they are then
         self.settings = settings
         self.words = words = Words(settings.ui.language, {settings.facility.code: settings.facility.name})
         self.flow = flow = f.Flow()
@@ -86,7 +90,12 @@ class Desk(QObject):
             frame=frame,
             home=window,
             nobody_asked=lambda: flow.form_came_by_itself,
-            choosing=lambda: flow.choosing or self.assistant.choosing or flow.shows(f.PageName.DIFFICULTY),
+            choosing=lambda: (
+                flow.choosing
+                or self.assistant.choosing
+                or flow.shows(f.PageName.DIFFICULTY)
+                or self.set_up.choosing
+            ),
         )
         self.scanner_test = ScannerTest(window.scanner_test, words, frame)
         self._stream = stream
@@ -146,6 +155,10 @@ class Desk(QObject):
             self._reception, self._lanes, self._board, stream, self,
             forget_keys=self.keys.forget,
         )  # fmt: skip
+        self.set_up = SetUpDesk(
+            settings, words, window, flow, self._apply, self._lanes, self._mailbox, self._board, stream,
+            frame, restart=self._restart, offer=offer_set_up,
+        )  # fmt: skip
         self._commands = Commands(
             words,
             window,
@@ -161,7 +174,10 @@ class Desk(QObject):
             move_camera=self._move_camera,
             on_escape=self._absence.note_escape,
             first=lambda name: (
-                self.assistant.command(name) or self._difficulties.takes(name) or self._today.does(name)
+                self.set_up.takes(name)
+                or self.assistant.command(name)
+                or self._difficulties.takes(name)
+                or self._today.does(name)
             ),
         )
         # Facts and keys that other rooms add to a verdict
@@ -178,6 +194,7 @@ class Desk(QObject):
                 f.PageName.DIFFICULTY: self._difficulties.open,
             },
             on_papers=self._benefit.fill,
+            on_set_up=self.set_up.page_of,
             extras=self.verdict_extras,
             tickets=tickets,
             parent=self,
@@ -266,10 +283,21 @@ class Desk(QObject):
         self._records.start_work(owed)
         self._difficulties.start()
         self._start_camera()
+        self.set_up.look()
 
     def _opening_failed(self, error: KioskError) -> None:
         self._records.opening_failed(error)
         self._start_camera()
+        self.set_up.look()
+
+    def _restart(self) -> bool:
+        """Open the window again with the settings as they are saved now; never over a patient."""
+        if not isinstance(self.flow.stage, (f.Ready, f.Recorded, f.Message)) or self.flow.line:
+            return False
+        self.restart_wanted = True
+        self._stream.write("restarting")
+        QTimer.singleShot(0, self.window.close)
+        return True
 
     def close(self) -> None:
         """Let a record being written end, wait for nothing else."""
@@ -300,8 +328,8 @@ class Desk(QObject):
             text = without_stray_start(text)
             if text:
                 self._absence.note_wedge()
-        if text and self._testing:
-            self.scanner_test.scan(text, source)
+        if text and self._tested_by is not None:
+            self._tested_by.scan(text, source)
             return
         if not text or self._is_repeat(text, source):
             return
@@ -371,7 +399,7 @@ class Desk(QObject):
             self.assistant.hidden()
 
     def _number_field(self) -> QLineEdit | None:
-        return self.assistant.number_field or self._form_number()
+        return self.set_up.field or self.assistant.number_field or self._form_number()
 
     def _form_number(self) -> QLineEdit | None:
         return self.window.form.number_edit if self.flow.form_open else None
@@ -410,6 +438,11 @@ class Desk(QObject):
     def _testing(self) -> bool:
         return self.flow.shows(f.PageName.SCANNER_TEST)
 
+    @property
+    def _tested_by(self) -> ScannerTest | None:
+        """Where a scan goes that is no patient."""
+        return self.scanner_test if self._testing else self.set_up.scanner_test
+
     def _open_scanner_test(self) -> None:
         self.scanner_test.open()
         page = self.window.scanner_test
@@ -418,13 +451,13 @@ class Desk(QObject):
 
     def _refused(self, text: str) -> None:
         """Not in the frame that the settings ask for: nothing, except on the screen that says so."""
-        if self._testing:
-            self.scanner_test.scan(text.strip(), Source.WEDGE)
+        if self._tested_by is not None:
+            self._tested_by.scan(text.strip(), Source.WEDGE)
 
     def _noted(self, key: KeyNote) -> None:
         self._difficulties.note_key(key)
-        if self._testing:
-            self.scanner_test.note(key)
+        if self._tested_by is not None:
+            self._tested_by.note(key)
 
     def _save_test_page(self) -> None:
         if self._testing:
@@ -480,6 +513,7 @@ class Desk(QObject):
 
     def _camera_state(self, state: str, name: str) -> None:
         self._board.note(camera=state, camera_name=name)
+        self.set_up.note_camera()
         self._absence.mind()
         self._stream.write("camera", state=state)
 

@@ -36,11 +36,13 @@ class Drawing:
         *,
         on_open: Mapping[f.PageName, Callable[[], None]],
         on_papers: Callable[[], None],
+        on_set_up: Callable[[f.Overlay], Page],
         extras: Sequence[VerdictExtra],
         tickets: TicketDesk,
         parent: QObject,
     ) -> None:
         self._extras_of, self._tickets, self._on_papers = extras, tickets, on_papers
+        self._on_set_up = on_set_up
         self._words, self._window, self._flow, self._on_open = words, window, flow, on_open
         self._overlay_pages: dict[f.PageName, Page] = {
             f.PageName.TODAY: window.today,
@@ -98,14 +100,8 @@ class Drawing:
     def _overlay(self, overlay: f.Overlay) -> Page:
         window = self._window
         match overlay:
-            case f.ManualForm(opening=opening, why=why):
-                if self._form_of != opening:
-                    window.form.open_empty(self._words(f"why_{why}") if why else "")
-                    if isinstance(self._flow.stage, f.VerdictShown):
-                        self._offer_on_screen(self._flow.stage.found.card)
-                window.form.take_focus()
-                self._form_of = opening
-                return window.form
+            case f.ManualForm():
+                return self._open_form(overlay)
             case f.Override(opening=opening):
                 if self._override_of != opening:
                     window.override.open_empty()
@@ -126,10 +122,24 @@ class Drawing:
                 return window.cancel
             case f.VisitOpened():
                 return window.visit
+            case f.SetUp():
+                return self._on_set_up(overlay)
             case f.Page(name):
                 return self._open_page(name)
 
+    def _open_form(self, opened: f.ManualForm) -> Page:
+        form = self._window.form
+        if self._form_of != opened.opening:
+            form.open_empty(self._words(f"why_{opened.why}") if opened.why else "")
+            if isinstance(self._flow.stage, f.VerdictShown):
+                self._offer_on_screen(self._flow.stage.found.card)
+        form.take_focus()
+        self._form_of = opened.opening
+        return form
+
     def _open_page(self, name: f.PageName) -> Page:
+        if name is f.PageName.SETTINGS:
+            return self._on_set_up(f.Page(name))
         if name in self._on_open:
             self._on_open[name]()
         return self._overlay_pages[name]

@@ -7,7 +7,9 @@ late answers want a person; ``task_done``; ``outbox``: something owed cannot be 
 ``serial``: the reader's new state. ``gateway``: the desk has gone offline (with the reason) or is back.
 ``offered``: name and birth date are offered for the number in the form. ``assistant``: what
 the registration assistant does (its step, never a value). ``tested``: what the scanner's test
-found. ``checked_up``: how many checks the doctor made, how many to mend. ``upkeep``: whether there is a
+found. ``missing``: what live work lacks; ``set_up``: the wizard's step, what was
+saved or went wrong; ``settings``: which were saved; ``restarting``: the window is opened again with them.
+``checked_up``: how many checks the doctor made, how many to mend. ``upkeep``: whether there is a
 backup, or what ails it. ``ticket``: what came of printing one. ``listed``: how many visits
 were found for today's list, and how many rows are there now. ``visit_opened``: one of them, with how many
 steps. ``cancelled``: a visit was taken back. ``number_shown``: a number stands in full.
@@ -36,6 +38,7 @@ from kiosk.desk.flow import (
     Ready,
     Recorded,
     Recording,
+    SetUp,
     Stage,
     VerdictShown,
     VisitOpened,
@@ -87,7 +90,7 @@ def state_name(stage: Stage) -> str:
 
 
 def overlay_name(flow: Flow) -> str | None:
-    """``form``, ``override``, ``priority``, ``visit``, ``cancel``, the name of a page, or None."""
+    """``form``, ``override``, ``priority``, ``visit``, ``cancel``, ``set_up``, a page's name, or None."""
     match flow.top:
         case None:
             return None
@@ -99,6 +102,8 @@ def overlay_name(flow: Flow) -> str | None:
             return "priority"
         case VisitOpened():
             return "visit"
+        case SetUp():
+            return "set_up"
         case CancelQuestion():
             return "cancel"
     return "override"

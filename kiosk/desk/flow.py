@@ -190,6 +190,13 @@ class PriorityList:
     marked: int
 
 
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """The wizard of the first set-up. Other pages may lie over it for a while."""
+
+    opening: int
+
+
 class PageName(StrEnum):
     TODAY = "today"
     DIFFICULTY = "difficulty"
@@ -197,6 +204,7 @@ class PageName(StrEnum):
     STATE = "state"
     SCANNER_TEST = "scanner_test"
     CAMERA = "camera"
+    SETTINGS = "settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +229,7 @@ class CancelQuestion:
     problem: KioskError | None = None
 
 
-Overlay = ManualForm | Override | Papers | PriorityList | Page | VisitOpened | CancelQuestion
+Overlay = ManualForm | Override | Papers | PriorityList | SetUp | Page | VisitOpened | CancelQuestion
 
 # Effects: what the machine asks to be done.
 
@@ -543,6 +551,19 @@ class Flow:
             return self.escape()
         others = tuple(overlay for overlay in self.overlays if not _gives_way(overlay))
         self.overlays = (*others, Page(name))
+        return ()
+
+    def open_set_up(self) -> Effects:
+        """F10 on the settings page."""
+        others = tuple(overlay for overlay in self.overlays if not isinstance(overlay, (Page, SetUp)))
+        self.overlays = (*others, SetUp(self._new_ticket()))
+        return ()
+
+    def open_set_up_by_itself(self) -> Effects:
+        """Live work lacks something; never over a patient or anything that somebody has opened."""
+        free = not self.overlays or self.form_came_by_itself
+        if isinstance(self.stage, Ready) and free and not self.line:
+            self.overlays = (SetUp(self._new_ticket()),)
         return ()
 
     def submit_form(self, number: str, full_name: str, birth_date: str) -> Effects:

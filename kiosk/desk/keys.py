@@ -157,7 +157,8 @@ class KeyReader(QObject):
 
     def _character(self, text: str, meant: str, field: QLineEdit | None, at: float) -> bool:
         if field is not None and not self._assembler.text:
-            if not self._typing.character(text, at, _contents(field), meant):
+            scan = self._typing.character(text, at, _contents(field), meant)
+            if not scan or (field.echoMode() is QLineEdit.EchoMode.Password and not self._typing.is_fast):
                 if field is not self._number_field():
                     self._field_silence.start(round(SILENCE_SECONDS * 1000))
                 return False

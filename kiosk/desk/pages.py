@@ -61,6 +61,10 @@ class Page(QScrollArea):
         for icon in self.findChildren(Icon):
             icon.scale(factor)
 
+    def claim_keyboard(self) -> bool:
+        """Give a field of the page the keyboard; False where it has none."""
+        return False
+
     def key_row(self) -> KeyRow:
         row = KeyRow()
         row.pressed.connect(self.key_pressed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QMarginsF, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -67,6 +67,16 @@ class CodePicture(QWidget):
             QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side), self._code
         )
         painter.end()
+
+
+class TestPage(Protocol):
+    """What shows what came of a scan."""
+
+    picture: CodePicture
+
+    def open_empty(self) -> None: ...
+
+    def show_report(self, found: ScanReport, source: Source, advice: Sequence[str]) -> None: ...
 
 
 class ScannerTestPage(Page):
@@ -142,7 +152,7 @@ class ScannerTest(QObject):
 
     reported = Signal(object)  # ScanReport
 
-    def __init__(self, page: ScannerTestPage, words: Words, frame: Frame) -> None:
+    def __init__(self, page: TestPage, words: Words, frame: Frame) -> None:
         super().__init__()
         self._page, self._words, self._frame = page, words, frame
         self._keys: list[KeyNote] = []

@@ -95,6 +95,11 @@ class TypingWatch(Generic[Snapshot]):
         self._keys.clear()
         self.before = None
 
+    @property
+    def is_fast(self) -> bool:
+        """Whether the burst came faster than hands are; a password may hold anything."""
+        return len(self._keys) > 1 and self._is_fast(self._keys)
+
     def _is_number(self, keys: list[Typed]) -> bool:
         content = self.frame.content("".join(key.meant for key in keys))
         return content is not None and is_bare_number(content)

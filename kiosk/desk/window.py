@@ -173,12 +173,20 @@ class DeskWindow(QMainWindow):
             self.page_changed.emit()
         typing = page is self.difficulty and self.difficulty.edit.hasFocus()
         own = {self.form, self.override, self.papers, self.assistant, self.today, self.cancel}
-        if page not in own and not typing:
+        if page not in own and not typing and not page.claim_keyboard():
             self.take_keyboard()
 
     def take_keyboard(self) -> None:
         """Away from every field: keys are a scanner's or the page's."""
         self._centre.setFocus()
+
+    def add_page(self, page: Page) -> None:
+        """One that is made only when somebody opens it."""
+        self._pages = (*self._pages, page)
+        self._stack.addWidget(page)
+        page.key_pressed.connect(self.key_pressed)
+        scale_layouts(page, self._factor)
+        page.scale(self._factor)
 
     def show_line(self, row: Row) -> None:
         count, then = row

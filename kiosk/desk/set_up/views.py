@@ -1,0 +1,100 @@
+"""What the settings page says of each setting, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.settings_editing import Entry, allowed_here
+from kiosk.texts import table, text
+
+NO_SECTION_NAME = "section_"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLine:
+    """A line of the list. A section's own line has no `value`."""
+
+    name: str
+    value: str = ""
+    changed: bool = False
+    is_section: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SettingView:
+    """The setting that is chosen."""
+
+    title: str
+    code: str  # as it stands in the file: gateway.mode
+    help: str
+    allowed: str
+    origin: str
+    value: str
+    hint: str  # in the empty field
+    options: tuple[tuple[str, bool], ...]  # label, whether it is the value; empty: typed freely
+    secret: bool
+    fixed: str  # why it cannot be changed here
+    problem: str
+
+
+def say(language: str, code: str, /, **values: str) -> str:
+    """A text of ``config/texts/setup.toml``."""
+    return text("setup", code, language, **values)
+
+
+def name_of(entry: Entry, language: str) -> str:
+    return _text(entry, "", language) or entry.name
+
+
+def section_name(section: str, language: str) -> str:
+    code = f"{NO_SECTION_NAME}{section}"
+    return text("settings", code, language) if code in table("settings") else section
+
+
+def allowed_words(entry: Entry, language: str) -> str:
+    """Choices as they are typed; else what the texts say, else the rule's own words."""
+    if entry.rule.choices:
+        return ", ".join(each or say(language, "empty_choice") for each in entry.rule.choices)
+    return _text(entry, "_allowed", language) or entry.rule.allowed
+
+
+def problem_of(entry: Entry, typed: str, language: str) -> str:
+    """Empty where the setting's own rule takes what was typed."""
+    if allowed_here(entry, typed):
+        return ""
+    return say(language, "not_allowed", allowed=allowed_words(entry, language))
+
+
+def line_of(entry: Entry, draft: str | None, language: str) -> SettingLine:
+    shown = entry.shown or say(language, "secret_kept") if entry.secret else draft
+    shown = entry.shown if shown is None else shown
+    return SettingLine(name_of(entry, language), shown, changed=draft is not None)
+
+
+def view_of(entry: Entry, draft: str | None, language: str, problem: str = "") -> SettingView:
+    value = ("" if entry.secret else entry.shown) if draft is None else draft
+    options = tuple((each or say(language, "empty_choice"), each == value) for each in entry.rule.choices)
+    fixed = say(language, "fixed_by", variable=entry.fixed_by) if entry.fixed_by else ""
+    default = entry.default or say(language, "empty_choice")
+    bare_secret = entry.secret and not entry.shown
+    hint = ""
+    if entry.secret:
+        hint = say(language, "was", value=entry.shown) if entry.shown else say(language, "secret_kept")
+    return SettingView(
+        title=name_of(entry, language),
+        code=entry.name,
+        help=_text(entry, "_help", language) or entry.help,
+        allowed="" if bare_secret else say(language, "allowed", allowed=allowed_words(entry, language)),
+        origin=say(language, "from_own", default=default) if entry.stated else say(language, "from_default"),
+        value=value,
+        hint=hint,
+        options=options,
+        secret=bare_secret,
+        fixed=fixed,
+        problem=problem,
+    )
+
+
+def _text(entry: Entry, ending: str, language: str) -> str:
+    code = entry.name.replace(".", "_") + ending
+    return text("settings", code, language) if code in table("settings") else ""

@@ -1,0 +1,181 @@
+"""The first start for IT, and settings changed at the window, by real keys in a real window."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from desk_driver import PATIENCE, Desk, running_desk
+
+from kiosk.training.answers import STAFF_CITIZEN_ID, STAFF_NAME
+from kiosk.training.faults import Fault, FaultKind
+from kiosk.training.gateway_server import PASSWORD, TrainingGateway
+from kiosk.training.patients import DEMO_PATIENT, PATIENTS
+
+pytestmark = pytest.mark.window
+
+LINE = DEMO_PATIENT.health_card_line()
+NEXT_LINE = next(each for each in PATIENTS if each.key == "worker").health_card_line()
+
+
+@pytest.fixture
+def gateway() -> Iterator[TrainingGateway]:
+    with TrainingGateway() as running:
+        yield running
+
+
+def live_desk(display: str, data_folder: Path, gateway: TrainingGateway) -> AbstractContextManager[Desk]:
+    """A desk that asks a local gateway as if it were the real one; its keyring is a file."""
+    return running_desk(
+        display,
+        data_folder,
+        gateway.base_url,
+        KIOSK_GATEWAY__MODE="live",
+        PYTHONPATH=str(Path(__file__).parent),
+        PYTHON_KEYRING_BACKEND="desk_keyring.FileKeyring",
+        DESK_KEYRING_FILE=str(data_folder.parent / "keys.json"),
+    )
+
+
+def own_settings(data_folder: Path) -> dict[str, dict[str, object]]:
+    return tomllib.loads((data_folder / "kiosk.toml").read_text(encoding="utf-8"))
+
+
+def at(desk: Desk, step: str) -> None:
+    desk.wait_for("set_up", step=step)
+
+
+def test_the_first_start_from_nothing_to_the_first_scan(
+    x_display: str, tidy_environment: Path, gateway: TrainingGateway
+) -> None:
+    with live_desk(x_display, tidy_environment, gateway) as desk:
+        assert desk.wait_for("missing")["what"] == ["facility", "account", "staff"]
+        at(desk, "facility")
+        desk.press("Return")  # nothing is typed yet: it stays, and says so
+        desk.type("99999")
+        desk.press("Tab")
+        desk.type("Benh vien Mau")
+        desk.press("Return")
+        at(desk, "account")
+        desk.type("sai")
+        desk.press("Return")
+        at(desk, "staff")
+        desk.type(STAFF_NAME)
+        desk.press("Tab")
+        desk.type(STAFF_CITIZEN_ID)
+        desk.press("Return")
+        at(desk, "look_up")
+
+        gateway.fault = Fault(FaultKind.DOWN)
+        desk.press("Return")
+        desk.wait_for("set_up", outcome="not_asked")  # that is no word about the password
+        gateway.fault = None
+        desk.press("Return")
+        desk.wait_for("set_up", outcome="refused")
+        desk.press("Page_Up")
+        at(desk, "staff")
+        desk.press("Page_Up")
+        at(desk, "account")
+        desk.type(PASSWORD)
+        desk.press("Return")
+        at(desk, "staff")
+        desk.press("Return")  # what was typed before is still there
+        at(desk, "look_up")
+        desk.press("Return")
+        desk.wait_for("set_up", outcome="fine")
+        desk.press("Return")
+        at(desk, "readers")
+        desk.scan(LINE)
+        desk.wait_for("set_up", received="wedge")
+        desk.press("Page_Down")
+        at(desk, "printer")
+        desk.press("Return")
+        at(desk, "desk")
+        desk.press("ctrl+a")
+        desk.type("Quay 7")
+        desk.press("Return")
+        at(desk, "done")
+        desk.press("Return")
+
+        desk.wait_for("restarting")
+        desk.wait_for("ready")
+        desk.wait_for("opened", records=True)
+        assert desk.wait_for("missing")["what"] == []
+        desk.scan(LINE)
+        desk.wait_for("verdict", verdict="eligible")
+        desk.press("Return")
+        desk.wait_for("recorded", status="checked_in")
+        (visit,) = desk.visits()
+        assert visit["desk"] == "Quay 7"
+    assert own_settings(tidy_environment) == {
+        "facility": {"code": "99999", "name": "Benh vien Mau"},
+        "gateway": {"staff_name": STAFF_NAME, "staff_citizen_id": STAFF_CITIZEN_ID},
+        "desk": {"name": "Quay 7"},
+    }
+    written = [file for file in tidy_environment.rglob("*") if file.is_file()]
+    assert not [file for file in written if PASSWORD.encode() in file.read_bytes()]
+
+
+def test_it_may_be_left_at_any_time_and_patients_are_received_all_the_same(
+    x_display: str, tidy_environment: Path, gateway: TrainingGateway
+) -> None:
+    with live_desk(x_display, tidy_environment, gateway) as desk:
+        at(desk, "facility")
+        desk.press("Escape")
+        desk.wait_for("state", state="ready", over=None)
+        desk.scan(LINE)
+        desk.wait_for("verdict", verdict="undetermined", reason="account_not_set")
+        desk.press("Return")
+        desk.wait_for("recorded", status="pending")
+        desk.press("F12", "F10")
+        desk.wait_for("state", over="settings")
+        desk.press("F10")
+        at(desk, "facility")
+        desk.scan(NEXT_LINE)  # a patient goes before the set-up
+        desk.wait_for("state", state="looking_up")
+
+
+def test_settings_are_changed_at_the_window_and_found_again(
+    x_display: str, tidy_environment: Path, gateway: TrainingGateway
+) -> None:
+    own = tidy_environment.parent / "hospital.toml"
+    own.write_text('# Của phòng CNTT\n[ui]\nlanguage = "en"  # trainer\n', encoding="utf-8")
+    with running_desk(x_display, tidy_environment, gateway.base_url, KIOSK_CONFIG=str(own)) as desk:
+        desk.press("F12")
+        desk.press("F10")
+        desk.wait_for("state", over="settings")
+        desk.press("Down")  # from facility.code to facility.name
+        desk.press("ctrl+a")
+        desk.type("Benh vien Mau")
+        desk.press("Return")
+        assert desk.wait_for("settings")["saved"] == ["facility.name"]
+        desk.press("Return")
+        desk.wait_for("restarting")
+        desk.wait_for("ready")
+        desk.wait_for("opened", records=True)
+        assert own.read_text(encoding="utf-8") == (
+            '# Của phòng CNTT\n[ui]\nlanguage = "en"  # trainer\n\n[facility]\nname = "Benh vien Mau"\n'
+        )
+        own.write_text("[facility\n", encoding="utf-8")  # somebody edits it by hand, badly
+        desk.press("F12")
+        desk.press("F10")
+        desk.wait_for("settings", problem="settings_file")
+        desk.press("Escape")
+        desk.scan(LINE)
+        desk.wait_for("verdict", verdict="eligible")
+    refused = subprocess.run(
+        [sys.executable, "-m", "kiosk", "desk", "--json"],
+        env=desk.environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert refused.returncode == 2
+    assert str(own) in refused.stdout
+    assert "Traceback" not in refused.stderr
