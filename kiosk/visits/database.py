@@ -431,6 +431,10 @@ def _version(connection: Connection) -> str | None:
     return version
 
 
+_one_migration_at_a_time = threading.Lock()
+"""Alembic keeps what it works on in globals: two databases opened by two threads would mix them up."""
+
+
 def _migrate(connection: Connection, version: str | None, place: str) -> None:
     from alembic import command
     from alembic.config import Config
@@ -443,7 +447,8 @@ def _migrate(connection: Connection, version: str | None, place: str) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if version is not None and version not in known:
         raise RecordsError("records_newer", f"schema {version}, known up to {HEAD}", place=place)
-    command.upgrade(config, HEAD)
+    with _one_migration_at_a_time:
+        command.upgrade(config, HEAD)
 
 
 @contextmanager

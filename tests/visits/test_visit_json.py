@@ -116,7 +116,7 @@ def test_what_was_followed_differed_and_was_settled_is_shown(records: VisitRecor
     shown = visit_as_json(settled, message)
 
     assert shown["followed_from"] == "003"
-    assert shown["differences"] == [{"field": "full_name", "read": "A", "gateway": "B"}]
+    assert shown["differences"] == [{"field": "full_name", "read": "A", "gateway": "B", "taken": False}]
     assert shown["rechecked_at"] == "2026-11-23T08:35:00.000+07:00"
 
 
