@@ -32,7 +32,7 @@ from kiosk.registration.walk import FORMS, Step
 
 _CODE_SIDE = 180  # in a window of 1366 x 768
 _SHEET_HEIGHT = 400
-_PREVIEW_HEIGHT = 320
+_PREVIEW_HEIGHT = 240
 
 
 class AssistantPage(Page):
@@ -83,7 +83,7 @@ class AssistantPage(Page):
         inside.addLayout(self._rows)
         inside.addWidget(self._codes)
         inside.addLayout(self._lines)
-        inside.addWidget(self.photo, 1)
+        inside.addWidget(self.photo, 30)  # all the room there is
         inside.addLayout(self._notices)
         inside.addStretch(1)
         row = QHBoxLayout()
