@@ -1,4 +1,4 @@
-"""`kiosk register`: the registration assistant without a window.
+"""`kiosk register`: the registration assistant; without options in a window of its own.
 
 Nothing is sent and nothing is kept; the sheet is written where the command says and nowhere else.
 """
@@ -50,6 +50,9 @@ def register_command(session: Session) -> click.Command:
     ) -> int:
         """Trợ lý đăng ký VssID: kiểm tra thông tin, lập tờ chuẩn bị. Không gửi, không lưu gì."""
         session.begin(json_output=json_)
+        given = (health_card, citizen_card, phone, email, office, sheet)
+        if not session.json and all(value is None for value in given):
+            return _open_window(session)
         if health_card is None and citizen_card is None:
             raise UsageError("register_nothing")
         if sheet is not None and sheet.suffix.lower() != ".pdf":
@@ -67,6 +70,14 @@ def register_command(session: Session) -> click.Command:
         return EXIT_TO_CORRECT if prepared.problems else 0
 
     return command
+
+
+def _open_window(session: Session) -> int:
+    from kiosk.desk import run_register
+    from kiosk.logs import set_up_logging
+
+    set_up_logging()
+    return run_register(session.settings)
 
 
 def _read(draft: Draft, given: dict[str, str | None]) -> tuple[Draft, tuple[Problem, ...]]:

@@ -67,6 +67,22 @@ def write_evidence(evidence: Evidence, file: Path, cache: Path) -> None:
     write(evidence, file, cache)
 
 
+def run_register(settings: Settings) -> int:
+    """Show the registration assistant until its window is closed, and return the exit code.
+
+    Raises KioskError ``no_screen``, ``screen_unreachable`` or ``qt_platform``.
+    """
+    from kiosk.desk.screen import need_a_screen
+
+    need_a_screen()
+    try:
+        from kiosk.desk.application import show_register
+    except ImportError as error:
+        raise KioskError("qt_platform", str(error), missing=str(error).split(":")[0]) from None
+
+    return show_register(settings, json_events=False)
+
+
 def write_sheet(sheet: Sheet, file: Path, *, large: bool, cache: Path) -> int:
     """Write a preparation sheet as a PDF and say its pages; needs no screen. Raises KioskError."""
     try:
@@ -113,4 +129,12 @@ def _qt(settings: Settings) -> Iterator[None]:
     del application
 
 
-__all__ = ["print_ticket", "run_desk", "save_ticket", "write_evidence", "write_paper", "write_sheet"]
+__all__ = [
+    "print_ticket",
+    "run_desk",
+    "run_register",
+    "save_ticket",
+    "write_evidence",
+    "write_paper",
+    "write_sheet",
+]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from kiosk.desk.camera_choice import OFF, camera_source, load_choice
 from kiosk.desk.camera_watch import Camera, CameraFactory
@@ -41,21 +41,14 @@ def show_desk(
     first_scan: str | None,
     screenshot: Path | None,
 ) -> int:
-    sys.setswitchinterval(SWITCH_SECONDS)
-    # Fontconfig keeps its cache here; everything the program writes lies under the data folder.
-    os.environ.setdefault("XDG_CACHE_HOME", str(settings.data_folder / "cache"))
-    application = QApplication.instance() or QApplication(["kiosk"])
-    assert isinstance(application, QApplication)  # noqa: S101 - a console Qt application has no windows
-    application.setApplicationName("bhyt-kiosk")
-    application.setStyle("Fusion")
-    application.styleHints().setColorScheme(Qt.ColorScheme.Light)
+    application = _qt(settings)
     stream = EventStream.to_stdout(wanted=json_events)
     offer_set_up = screenshot is None
     while True:
         camera = camera_factory
         if camera is None and settings.readers.camera != OFF and screenshot is None:
-            camera = _camera_of(settings)
-        serial = _serial_of(settings) if screenshot is None else None
+            camera = camera_of(settings)
+        serial = serial_of(settings) if screenshot is None else None
         desk = Desk(settings, reception_factory, camera, stream, serial, offer_set_up=offer_set_up)
         exit_code = _run(desk, application, first_scan, screenshot)
         if not desk.restart_wanted:
@@ -72,7 +65,7 @@ def _run(desk: Desk, application: QApplication, first_scan: str | None, screensh
     if screenshot is not None:
         desk.window.resize(*PICTURE_SIZE)
     else:
-        _fit_to_screen(desk)
+        _fit_to_screen(desk.window)
     if first_scan is not None:
         desk.became_ready.connect(lambda: desk.scan(first_scan, Source.SCAN))
     desk.start()
@@ -83,13 +76,41 @@ def _run(desk: Desk, application: QApplication, first_scan: str | None, screensh
     return exit_code if picture is None else picture.exit_code
 
 
-def _fit_to_screen(desk: Desk) -> None:
-    screen = desk.window.screen()
-    desk.window.resize(screen.availableGeometry().size())
-    desk.window.setWindowState(desk.window.windowState() | Qt.WindowState.WindowMaximized)
+def show_register(settings: Settings, *, json_events: bool) -> int:
+    """The registration assistant in a window of its own."""
+    from kiosk.desk.registration.own_window import OwnAssistant
+
+    application = _qt(settings)
+    camera = camera_of(settings) if settings.readers.camera != OFF else None
+    stream = EventStream.to_stdout(wanted=json_events)
+    own = OwnAssistant(settings, camera, serial_of(settings), stream)
+    heartbeat = _quit_on_signals(application)
+    _fit_to_screen(own.window)
+    own.start()
+    exit_code = application.exec()
+    heartbeat.stop()
+    own.close()
+    return exit_code
 
 
-def _camera_of(settings: Settings) -> CameraFactory:
+def _qt(settings: Settings) -> QApplication:
+    sys.setswitchinterval(SWITCH_SECONDS)
+    # Fontconfig keeps its cache here; everything the program writes lies under the data folder.
+    os.environ.setdefault("XDG_CACHE_HOME", str(settings.data_folder / "cache"))
+    application = QApplication.instance() or QApplication(["kiosk"])
+    assert isinstance(application, QApplication)  # noqa: S101 - a console Qt application has no windows
+    application.setApplicationName("bhyt-kiosk")
+    application.setStyle("Fusion")
+    application.styleHints().setColorScheme(Qt.ColorScheme.Light)
+    return application
+
+
+def _fit_to_screen(window: QMainWindow) -> None:
+    window.resize(window.screen().availableGeometry().size())
+    window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+
+
+def camera_of(settings: Settings) -> CameraFactory:
     def make(
         *,
         on_text: Callable[[str], None],
@@ -122,7 +143,7 @@ def _camera_of(settings: Settings) -> CameraFactory:
     return make
 
 
-def _serial_of(settings: Settings) -> SerialFactory | None:
+def serial_of(settings: Settings) -> SerialFactory | None:
     if settings.readers.serial_port == "off":
         return None
     import serial  # noqa: F401 - here, not in its thread: imports do not like to be raced

@@ -101,7 +101,7 @@ QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; background: {p.HINT.grou
 #option[chosen="true"] {{ background: {p.FOCUS}; font-weight: bold; }}
 #stepTitle {{ font-size: {px(26)}; font-weight: bold; }}
 #stepLead {{ font-size: {px(19)}; }}
-#stepLine {{ font-size: {px(22)}; }}
+#stepLine {{ font-size: {px(20)}; }}
 #entries QLineEdit {{ font-size: {px(20)}; padding: {px(5)} {px(10)}; }}
 #entries #fieldLabel, #entries #fieldError {{ font-size: {px(16)}; }}
 #entries #fieldHint {{ font-size: {px(15)}; }}

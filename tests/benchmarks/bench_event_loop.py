@@ -79,7 +79,7 @@ def measure(camera: str, seconds: float, on_verdict: Callable[[Any], None] | Non
     from PySide6.QtWidgets import QApplication
 
     from kiosk.app import build_reception
-    from kiosk.desk.application import SWITCH_SECONDS, _camera_of
+    from kiosk.desk.application import SWITCH_SECONDS, camera_of
     from kiosk.desk.desk import Desk
     from kiosk.desk.events import EventStream
     from kiosk.settings import load_settings
@@ -89,7 +89,7 @@ def measure(camera: str, seconds: float, on_verdict: Callable[[Any], None] | Non
     sys.setswitchinterval(SWITCH_SECONDS)
     os.environ["KIOSK_READERS__CAMERA"] = camera
     settings = load_settings()
-    factory = None if camera == "off" else _camera_of(settings)
+    factory = None if camera == "off" else camera_of(settings)
     desk = Desk(settings, lambda: build_reception(settings), factory, EventStream(None))
     desk.window.resize(1366, 768)
     desk.start()

@@ -21,6 +21,7 @@ from kiosk.desk.registration import sheet_desk
 from kiosk.desk.registration.assistant import Assistant
 from kiosk.desk.registration.countdown import IDLE_SECONDS
 from kiosk.desk.registration.drawing import SCREENS
+from kiosk.desk.registration.own_window import OwnAssistant
 from kiosk.desk.registration.page import AssistantPage
 from kiosk.desk.registration.photo_desk import PhotoState
 from kiosk.desk.widgets import KeyButton
@@ -33,6 +34,7 @@ from kiosk.registration.tables import Office
 from kiosk.registration.walk import FORMS, OWN, PARENT, RECOVERY, Step
 from kiosk.settings import load_settings
 from kiosk.training.patients import DEMO_PATIENT, PATIENTS
+from kiosk.visits.model import Source
 
 HEALTH, CITIZEN = DEMO_PATIENT.health_card_line(), DEMO_PATIENT.citizen_card_line()
 CHILD = next(patient for patient in PATIENTS if patient.key == "child")
@@ -369,3 +371,28 @@ def test_only_while_a_card_is_photographed_its_code_is_passed_over(bench: Bench)
 
 def photographs(bench: Bench) -> bool:
     return bench.assistant.photographs
+
+
+# In a window of its own
+
+
+def test_in_its_own_window_it_begins_again_for_the_next_person_and_checks_nobody_in(qtbot: QtBot) -> None:
+    output = io.StringIO()
+    own = OwnAssistant(load_settings(), None, None, EventStream(output))
+    own.start()
+    try:
+        assistant = own.assistant
+        own.scan(HEALTH, Source.WEDGE)
+        assert assistant.command("return")
+        assert '"scanned"' not in output.getvalue(), "a scan on another page is passed over"
+        own.scan(CITIZEN, Source.WEDGE)
+        assert '"taken": true' in output.getvalue()
+        assert assistant.command("escape")
+        assert assistant.command("escape")
+        assert json.loads(output.getvalue().splitlines()[-1])["step"] == "account"
+        assert not any(edit.text() for edit in own.window.page.edits)
+        shown = [hint.accessibleName() for hint in own.window.page.findChildren(KeyButton)]
+        assert not any(name.startswith("F9") for name in shown)
+    finally:
+        own.window.close()
+        own.window.deleteLater()

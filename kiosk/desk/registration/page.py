@@ -30,7 +30,7 @@ from kiosk.registration.preparation import Entry
 from kiosk.registration.sheet import ANDROID_URL, IOS_URL
 from kiosk.registration.walk import FORMS, Step
 
-_CODE_SIDE = 180  # in a window of 1366 x 768
+_CODE_SIDE = 186  # in a window of 1366 x 768
 _SHEET_HEIGHT = 400
 _PREVIEW_HEIGHT = 240
 
@@ -169,7 +169,10 @@ class AssistantPage(Page):
     def _show_band(self, *, scanning: bool) -> None:
         self._band.setVisible(scanning)
         if scanning:
-            title, text = self.texts("scan_band"), self.texts("scan_band_text")
+            title, text = (
+                self.texts("scan_band"),
+                self.texts("scan_band_alone" if self.texts.alone else "scan_band_text"),
+            )
             self._band.say(title, text, (), palette.NEUTRAL, sign="clock")
 
     def _show_options(self, view: StepView) -> None:

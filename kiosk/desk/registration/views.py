@@ -51,6 +51,7 @@ class AssistantWords:
 
     def __init__(self, words: Words) -> None:
         self.desk = words
+        self.alone = False  # without a reception behind it
         self.language = words.language
 
     def __call__(self, code: str, **values: str) -> str:
@@ -111,7 +112,7 @@ class AssistantWords:
     def _question(self, walk: Walk, question: Question) -> StepView:
         name = walk.draft.texts()[Entry.FULL_NAME] or self("somebody")
         go_on = KeyHint(self.desk("key_enter"), self(f"do_{question}_go_on"))
-        leave = KeyHint(self.desk("key_escape"), self("do_leave"))
+        leave = KeyHint(self.desk("key_escape"), self("do_leave_alone" if self.alone else "do_leave"))
         another = (KeyHint("F7", self("do_another")),) if question is Question.RESUME else ()
         return StepView(
             progress="",
@@ -170,7 +171,7 @@ class AssistantWords:
             keys.append(KeyHint("Tab", self.desk("do_next_field")))
         if step is not Step.ACCOUNT:
             keys.append(KeyHint("PgUp", self("do_back")))
-        if not walk.draft.empty:
+        if not walk.draft.empty and not self.alone:
             keys.append(KeyHint("F9", self("do_aside")))
         keys.append(KeyHint(self.desk("key_escape"), self("do_quit")))
         return tuple(keys)
