@@ -171,7 +171,7 @@ def visit_lines(visits: Iterable[Mapping[str, Any]], language: str) -> Iterator[
         number = coverage.get("card_number") or visit.get("number")
         cells = [
             _day_and_time(visit["created_at"]),
-            visit["queue_label"] or "–",
+            f"{visit['queue_label'] or '–'}{' ★' if visit.get('priority') else ''}",
             texts.text("statuses", visit["status"], language),
             texts.text("verdicts", visit["verdict"], language).capitalize() if visit["verdict"] else "–",
             mask_number(number),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from kiosk.tickets.ticket import ticket_of
 from kiosk.training.patients import DEMO_PATIENT, PATIENTS
 from kiosk.visits.model import Source, Status, Visit
 
+GROWN = [patient for patient in PATIENTS if patient.key in {"demo", "worker", "near_poor"}]
 CHILD = next(patient for patient in PATIENTS if patient.key == "child")
 
 
@@ -180,16 +180,19 @@ def test_who_is_put_aside_gets_none(counters: Any, printer: ReceiptPrinter) -> N
     assert printer.slips == []
 
 
-def test_f7_on_a_verdict_chooses_the_group(counters: Any, tmp_path: Path) -> None:
+def test_f7_on_a_verdict_chooses_the_group_whatever_is_then_decided(counters: Any) -> None:
     counter = counters()
-    counter.verdict_on(DEMO_PATIENT.health_card_line())
-    counter.desk.command("F7")
-    assert isinstance(counter.desk.flow.top, PriorityList)
-    assert counter.desk.window.page is counter.desk.window.priorities
-    counter.desk.command("digit_3")
-    counter.desk.command("return")
-    assert counter.desk.window.page is counter.desk.window.verdict
-    counter.desk.command("return")
-    counter.until("recorded")
-    (visit,) = counter.desk.reception.visits()
-    assert visit.priority == "pregnant"
+    window = counter.desk.window
+    for count, (patient, decision) in enumerate(zip(GROWN, ("return", "escape", "F6"), strict=True), 1):
+        counter.verdict_on(patient.health_card_line())
+        counter.desk.command("F7")
+        assert isinstance(counter.desk.flow.top, PriorityList)
+        assert window.page is window.priorities
+        counter.desk.command("digit_3")
+        counter.desk.command("return")
+        assert window.page is window.verdict
+        counter.desk.command(decision)
+        counter.until("recorded", count)
+        counter.desk.command("escape")
+    kept = [(visit.status, visit.priority) for visit in counter.desk.reception.visits()]
+    assert kept == [(status, "pregnant") for status in (Status.CHECKED_IN, Status.HELD, Status.SELF_PAY)]
