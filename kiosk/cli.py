@@ -419,13 +419,16 @@ def _day(text: str) -> date:
 
 
 @app.command("ticket")
-@click.argument("visit_id")
+@click.argument("visit_id", required=False)
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Ghi ra tệp .png hoặc .pdf.")
 @click.option("--again", is_flag=True, help="Ghi trên phiếu là in lại.")
+@click.option("--test", is_flag=True, help="Phiếu thử máy in, không của lượt nào.")
 @as_json
-def ticket_command(visit_id: str, out: Path | None, again: bool, json_: bool) -> int:
+def ticket_command(visit_id: str | None, out: Path | None, again: bool, test: bool, json_: bool) -> int:
     """In phiếu số thứ tự của một lượt đã ghi, hoặc ghi ra tệp."""
     session.begin(json_output=json_)
+    if test == (visit_id is not None):
+        raise UsageError("usage", what="VISIT_ID | --test")
     from kiosk.cli_ticket import print_or_save
 
     print_or_save(session, visit_id, out, again=again)

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk import clock, texts
 from kiosk.cli_session import Session
 from kiosk.errors import UsageError
 
+if TYPE_CHECKING:
+    from kiosk.tickets.ticket import Ticket
 
-def print_or_save(session: Session, visit_id: str, file: Path | None, *, again: bool) -> None:
+
+def print_or_save(session: Session, visit_id: str | None, file: Path | None, *, again: bool) -> None:
     """To `file`, or without one to the printer that the settings name; `again` marks the slip as a reprint.
 
-    Raises KioskError, PrinterError among them.
+    Without a visit a slip for trying the printer. Raises KioskError, PrinterError among them.
     """
     from kiosk.desk import print_ticket, save_ticket
-    from kiosk.tickets.ticket import ticket_of
 
     settings = session.settings
     if file is None and settings.ticket.printer == "off":
         raise UsageError("ticket_off")
-    with session.reception() as reception:
-        visit = reception.records.get(visit_id)
-    if visit is None:
-        raise UsageError("visit_unknown", visit_id=visit_id)
-    ticket = ticket_of(visit, settings, again_at=clock.now() if again else None)
+    ticket, group = _ticket(session, visit_id, again=again)
     if file is None:
         print_ticket(ticket, settings)
     else:
@@ -32,10 +31,11 @@ def print_or_save(session: Session, visit_id: str, file: Path | None, *, again: 
     output = {
         "visit_id": visit_id,
         "queue_label": ticket.number,
-        "priority": visit.priority,
+        "priority": group,
         "file": str(file) if file else None,
         "printer": None if file else settings.ticket.printer,
         "again": again,
+        "test": ticket.test,
         "training": settings.training,
     }
     session.emit(
@@ -48,3 +48,16 @@ def print_or_save(session: Session, visit_id: str, file: Path | None, *, again: 
             place=str(file) if file else settings.ticket.printer,
         ),
     )
+
+
+def _ticket(session: Session, visit_id: str | None, *, again: bool) -> tuple[Ticket, str | None]:
+    """And the word of the visit's priority group."""
+    from kiosk.tickets.ticket import ticket_of, trial_ticket
+
+    if visit_id is None:
+        return trial_ticket(session.settings), None
+    with session.reception() as reception:
+        visit = reception.records.get(visit_id)
+    if visit is None:
+        raise UsageError("visit_unknown", visit_id=visit_id)
+    return ticket_of(visit, session.settings, again_at=clock.now() if again else None), visit.priority

@@ -62,3 +62,12 @@ def test_what_makes_no_slip(kiosk: Run, visit_id: str, tmp_path: Path) -> None:
     _, held = kiosk("check-in", "--scan", army.health_card_line())
     assert refusal(kiosk("ticket", held["visit_id"], "--out", file)) == "ticket_none"
     assert not Path(file).exists()
+
+
+def test_a_slip_for_trying_the_printer_needs_no_visit(kiosk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ReceiptPrinter() as printer:
+        monkeypatch.setenv("KIOSK_TICKET__PRINTER", printer.setting)
+        code, told = kiosk("ticket", "--test")
+        assert (code, told["test"], told["visit_id"]) == (0, True, None)
+        printer.wait_for(1)
+        assert refusal(kiosk("ticket")) == refusal(kiosk("ticket", "some-visit", "--test")) == "usage"

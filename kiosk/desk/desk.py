@@ -113,6 +113,7 @@ class Desk(QObject):
         self.tickets = tickets = TicketDesk(
             settings, words, self._lanes.printing, stream,
             send=self._send_ticket,
+            prepare=self._prepare_tickets,
             on_result=lambda error: self._board.note(printed_at=clock.now(), printer_error=error),
             changed=self.redraw,
         )  # fmt: skip
@@ -281,6 +282,7 @@ class Desk(QObject):
     def _opened(self, owed: int) -> None:
         gc.freeze()  # or the collector goes through all that was imported, 90 ms, in the middle of a scan
         self._records.start_work(owed)
+        self.tickets.get_ready()
         self._difficulties.start()
         self._start_camera()
         self.set_up.look()
@@ -479,6 +481,11 @@ class Desk(QObject):
         shown = not self.flow.overlays and isinstance(self.flow.stage, (f.Ready, f.Recorded))
         if shown and self.flow.last_visit is not None:
             self.tickets.print_ticket(self.flow.last_visit)
+
+    def _prepare_tickets(self) -> None:
+        from kiosk.desk.slip_printing import get_ready
+
+        get_ready(self.settings.ticket)
 
     def _send_ticket(self, ticket: Ticket) -> None:
         from kiosk.desk.slip_printing import print_slip

@@ -153,6 +153,9 @@ class _Slip:
         if ticket.training:
             self._box(self._text("training"), 27, filled=True)
             self._down(12)
+        if ticket.test:
+            self._box(self._text("test"), 27, filled=True)
+            self._down(12)
         self._line(ticket.facility, 32, bold=True)
         self._line(ticket.desk, 30)
         self._down(10)

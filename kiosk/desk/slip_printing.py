@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from kiosk import clock
 from kiosk.desk.slip import dots_of
 from kiosk.errors import UsageError
 from kiosk.settings import TicketSettings
 from kiosk.tickets.printers import ReceiptPrinter, SystemPrinter, print_dots, printer_of
 from kiosk.tickets.ticket import Ticket
+
+
+def get_ready(settings: TicketSettings) -> None:
+    """Load fonts and all that drawing needs: 0.1 s that the first patient's slip would cost the window."""
+    dots_of(Ticket("0", "", "", clock.now()), settings.width_mm)
 
 
 def print_slip(ticket: Ticket, settings: TicketSettings) -> None:

@@ -19,9 +19,10 @@ _REMEMBERED = 500
 
 
 class TicketDesk:
-    """`send` prints and may take long; `changed` is called when a note has changed.
+    """`send` prints and may take long, `prepare` loads what it needs beforehand.
 
-    `on_result` is told what came of each ticket: None, or what went wrong.
+    `changed` is called when a note has changed; `on_result` is told what came of each ticket: None, or what
+    went wrong.
     """
 
     def __init__(
@@ -32,11 +33,12 @@ class TicketDesk:
         stream: EventStream,
         *,
         send: Callable[[Ticket], None],
+        prepare: Callable[[], None],
         on_result: Callable[[KioskError | None], None],
         changed: Callable[[], None],
     ) -> None:
         self._settings, self._words, self._lane, self._stream = settings, words, lane, stream
-        self._send, self._on_result, self._changed = send, on_result, changed
+        self._send, self._prepare, self._on_result, self._changed = send, prepare, on_result, changed
         self._notes: dict[str, TicketNote] = {}  # by visit_id
         self._unprinted: dict[str, None] = {}  # recorded here, and no slip of them is about
 
@@ -44,6 +46,11 @@ class TicketDesk:
     def on(self) -> bool:
         """Whether there is a printer at all."""
         return self._settings.ticket.printer != "off"
+
+    def get_ready(self) -> None:
+        """Before the first patient, where there is a printer."""
+        if self.on:
+            self._lane.do(self._prepare, lambda _: None, self._on_result)
 
     def note_of(self, visit: Visit) -> TicketNote:
         return self._notes.get(visit.visit_id, NO_TICKET)

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk import clock
 from kiosk.errors import UsageError
 from kiosk.settings import Settings
 from kiosk.visits.model import NUMBERED, Visit
@@ -28,6 +29,7 @@ class Ticket:
     priority: bool = False
     initials: str = ""
     training: bool = False
+    test: bool = False  # of the printer, for nobody
     again_at: datetime | None = None  # when a reprint was made; None: the first slip
     language: str = "vi"
 
@@ -48,6 +50,19 @@ def ticket_of(
         training=visit.training,
         again_at=again_at,
         language=language or settings.ui.language,
+    )
+
+
+def trial_ticket(settings: Settings) -> Ticket:
+    """A slip for trying the printer."""
+    return Ticket(
+        number="123",
+        facility=settings.facility.name,
+        desk=settings.desk.name,
+        at=clock.now(),
+        priority=True,
+        test=True,
+        language=settings.ui.language,
     )
 
 

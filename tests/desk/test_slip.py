@@ -76,6 +76,7 @@ def test_a_long_name_goes_on_in_the_next_line(width_mm: int, facility: str) -> N
         {"priority": True},
         {"initials": "N. V. A."},
         {"training": True},
+        {"test": True},
         {"again_at": AT + timedelta(minutes=5)},
         {"language": "en"},
         {"number": "58"},
