@@ -47,7 +47,7 @@ def case_as_json(case: Case) -> dict[str, Any]:
         "kind": case.kind.name,
         "codes": dict(case.codes),
         "state": case.state.value,
-        "count": len(case.members),
+        "count": case.count,
         "times": case.times,
         "visits": list(case.visits),
         "first_at": case.first_at.isoformat(),

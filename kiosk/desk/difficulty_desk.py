@@ -37,8 +37,8 @@ from kiosk.visits.difficulties import (
 ALONE_SECONDS = 0.3
 """A digit with no key so soon before or after it is a person's: a scanner's number begins with one too."""
 
-REMIND_EVERY_SECONDS = 60
-LISTED_DAYS = 90
+REMIND_EVERY_SECONDS = 300
+LISTED_DAYS, MOST_LISTED = 90, 5000
 _OPEN = (State.NEW, State.REPORTED, State.ANSWERED)
 _NO_CARD = frozenset(
     {"empty", "several_cards", "image_missing", "image_format", "image_empty", "image_unreadable"}
@@ -267,9 +267,13 @@ class DifficultyDesk:
         since = clock.now() - timedelta(days=LISTED_DAYS)
 
         def job() -> tuple[Case, ...]:
-            return cases(self._reception.wait().records.difficulties.find(states=_OPEN, since=since))
+            return cases(
+                self._reception.wait().records.difficulties.find(
+                    states=_OPEN, since=since, newest=MOST_LISTED
+                )
+            )
 
-        self._lanes.records.do(
+        self._lanes.reading.do(  # not before a patient who is being recorded
             job, self._show_cases, lambda error: self._page.show_error(self._words.error(error))
         )
 
@@ -310,6 +314,7 @@ class DifficultyDesk:
         settings, today = self._settings, clock.today()
 
         def job() -> Path:
+            from kiosk.visits.audit import Act
             from kiosk.visits.difficulty_report import Period, paper_of, report_from
             from kiosk.visits.word_file import write_docx
 
@@ -319,10 +324,12 @@ class DifficultyDesk:
             except OSError as error:
                 why = error.strerror or "?"
                 raise UsageError("export_write", why, file=str(folder), why=why) from None
+            reception = self._reception.wait()
             file = folder / f"kho-khan-vuong-mac-{today.isoformat()}.docx"
             period = Period(today.replace(day=1), today)
-            records = self._reception.wait().records
-            write_docx(paper_of(report_from(records.difficulties, settings, period)), file)
+            reception.note_act(Act.EXPORT, what="difficulties", file=file.name)
+            report = report_from(reception.records.difficulties, settings, period)
+            write_docx(paper_of(report), file)
             return file
 
         def done(file: Path) -> None:

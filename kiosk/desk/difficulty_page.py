@@ -176,7 +176,7 @@ class DifficultyPage(Page):
 
 
 def case_title(case: Case, page: DifficultyPage) -> str:
-    count = page.words("difficulty_count", count=str(len(case.members))) if len(case.members) > 1 else ""
+    count = page.words("difficulty_count", count=str(case.count)) if case.count > 1 else ""
     return "  ·  ".join(part for part in (page.kind(case.kind), count, page.state(case.state)) if part)
 
 

@@ -97,6 +97,11 @@ class Case:
         return tuple(Counter(each.code for each in self.members if each.code).most_common())
 
     @property
+    def count(self) -> int:
+        """How many visits it met, and how often it came without one."""
+        return len(self.visits) + sum(each.about_visit is None for each in self.members)
+
+    @property
     def times(self) -> int:
         return sum(each.times for each in self.members)
 

@@ -134,8 +134,12 @@ class DifficultyBook:
         since: datetime | None = None,
         until: datetime | None = None,
         beginning: str = "",
+        newest: int | None = None,
     ) -> list[Difficulty]:
-        """Those that were met in the period (`until` not included), oldest first; `beginning` of their id."""
+        """Those that were met in the period (`until` not included), oldest first; `beginning` of their id.
+
+        `newest`: no more than so many, those that were met last.
+        """
         wanted = [self._here]
         if states:
             wanted.append(difficulty.c.state.in_([state.value for state in states]))
@@ -145,10 +149,10 @@ class DifficultyBook:
             wanted.append(difficulty.c.first_at < until)
         if beginning:
             wanted.append(difficulty.c.difficulty_id.startswith(beginning, autoescape=True))
-        query = select(difficulty).where(*wanted)
+        query = select(*_COLUMNS).where(*wanted).order_by(difficulty.c.last_at.desc()).limit(newest)
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(difficulty.c.first_at, difficulty.c.difficulty_id))
-            return [_from_row(row) for row in rows]
+            found = [_from_row(row) for row in connection.execute(query)]
+        return sorted(found, key=lambda each: (each.first_at, each.difficulty_id))
 
     def overdue(self, before: datetime) -> dict[str, datetime]:
         """The kinds of which a serious one is still new and was met before then; since when."""
@@ -281,10 +285,14 @@ class DifficultyBook:
 
 
 _FIELDS = tuple(field.name for field in fields(Difficulty))
+_STATE = _FIELDS.index("state")
+_COLUMNS = tuple(difficulty.c[name] for name in _FIELDS)
 
 
 def _from_row(row: Row[Any]) -> Difficulty:
-    return Difficulty(**{name: getattr(row, name) for name in _FIELDS} | {"state": State(row.state)})
+    values: list[Any] = list(row)
+    values[_STATE] = State(values[_STATE])
+    return Difficulty(*values)
 
 
 def _counted(connection: Connection, query: Any, column: Any) -> tuple[tuple[str, int], ...]:

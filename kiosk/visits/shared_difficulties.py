@@ -66,11 +66,12 @@ class SharedDifficulties(DifficultyBook):
         since: datetime | None = None,
         until: datetime | None = None,
         beginning: str = "",
+        newest: int | None = None,
     ) -> list[Difficulty]:
         """All that are reachable; `sharing` tells whether that is all."""
 
         def of(book: DifficultyBook) -> list[Difficulty]:
-            return book.find(states=states, since=since, until=until, beginning=beginning)
+            return book.find(states=states, since=since, until=until, beginning=beginning, newest=newest)
 
         here = self._readable(lambda: of(self._spooled)) or []
         known = {each.difficulty_id for each in here}
