@@ -14,7 +14,7 @@ from kiosk.errors import KioskError
 from kiosk.gateway.result_codes import result_rules, rule_for
 from kiosk.logs import shown_number
 from kiosk.texts import notice_message, text
-from kiosk.visits.model import StaffTask, Status, Visit
+from kiosk.visits.model import NUMBERED, StaffTask, Status, Visit
 from kiosk.visits.queue_numbers import queue_label
 from kiosk.visits.searching import folded
 
@@ -111,13 +111,19 @@ class Words:
 
     # The result
 
+    @staticmethod
+    def _recorded_text(visit: Visit) -> str:
+        if visit.emergency and visit.status in NUMBERED:
+            return "recorded_emergency_text"
+        return f"recorded_{visit.status.value}_text"
+
     def recorded_view(
         self, visit: Visit, ticket: TicketNote = NO_TICKET, *, ticket_again: bool = False
     ) -> RecordedView:
         return RecordedView(
             status=visit.status,
             title=self(f"recorded_{visit.status.value}"),
-            sentence=self(f"recorded_{visit.status.value}_text"),
+            sentence=self(self._recorded_text(visit)),
             queue_number=visit.queue_label or "",
             name=visit.full_name or "",
             priority=group_name(visit.priority, self.language) if visit.priority else "",

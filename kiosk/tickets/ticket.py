@@ -37,7 +37,12 @@ class Ticket:
 def ticket_of(
     visit: Visit, settings: Settings, *, again_at: datetime | None = None, language: str = ""
 ) -> Ticket:
-    """The slip of a visit that waits with a number. Raises UsageError ``ticket_none`` for any other."""
+    """The slip of a visit that waits with a number.
+
+    Raises UsageError ``ticket_none``, or ``ticket_emergency``: such a patient waits for nothing.
+    """
+    if visit.emergency:
+        raise UsageError("ticket_emergency")
     if visit.queue_label is None or not has_ticket(visit):
         raise UsageError("ticket_none", status=visit.status.value)
     return Ticket(
@@ -67,7 +72,7 @@ def trial_ticket(settings: Settings) -> Ticket:
 
 
 def has_ticket(visit: Visit) -> bool:
-    return visit.queue_label is not None and visit.status in NUMBERED
+    return visit.queue_label is not None and visit.status in NUMBERED and not visit.emergency
 
 
 def initials(full_name: str) -> str:

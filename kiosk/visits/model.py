@@ -109,6 +109,11 @@ class Visit:
         """The queue number as people see it: ``57``, or ``A-007`` from a desk that was cut off."""
         return queue_label(self.queue_number)
 
+    @property
+    def emergency(self) -> bool:
+        """Declared by a clinician: the patient does not wait with the number."""
+        return bool(self.benefit and self.benefit.get("emergency"))
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

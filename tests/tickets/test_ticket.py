@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 import pytest
 from ticket_samples import AT, VISIT, settings
 
+from kiosk.desk.words import Words
 from kiosk.errors import UsageError
 from kiosk.tickets.ticket import has_ticket, initials, ticket_of
 from kiosk.visits.model import Status
@@ -43,6 +44,17 @@ def test_who_does_not_wait_has_none(status: Status) -> None:
     with pytest.raises(UsageError) as refused:
         ticket_of(visit, settings())
     assert refused.value.code == "ticket_none"
+
+
+def test_an_emergency_does_not_wait_with_a_slip() -> None:
+    emergency = replace(VISIT, benefit={"emergency": True})
+    assert not has_ticket(emergency)
+    with pytest.raises(UsageError) as refused:
+        ticket_of(emergency, settings())
+    assert refused.value.code == "ticket_emergency"
+    assert has_ticket(replace(VISIT, benefit={"emergency": False}))
+    assert "CẤP CỨU" in Words("vi").recorded_view(emergency).sentence
+    assert "CẤP CỨU" not in Words("vi").recorded_view(VISIT).sentence
 
 
 def test_a_patients_language_goes_before_the_desks() -> None:
