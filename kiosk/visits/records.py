@@ -411,9 +411,8 @@ class VisitRecords:
 
     def known_for_checks(self, asked: Asked) -> RecordsSay:
         """What the checks against abuse want to know of a person."""
-        at_home = and_(watch_list.c.mode == self._mode, watch_list.c.facility == self._facility)
         with self._database.read() as connection:
-            return abuse_data.find(connection, self._here, at_home, asked)
+            return abuse_data.find(connection, (self._mode, self._facility), asked)
 
     def replace_watch_list(self, entries: Iterable[Watched], at: datetime) -> int:
         """These cards are watched from now on, and no others; how many rows of numbers they make."""

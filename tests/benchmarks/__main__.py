@@ -2,6 +2,8 @@
 
 import sys
 
+import bench_abuse
+import bench_checks
 import bench_decode
 import bench_desks
 import bench_event_loop
@@ -14,6 +16,8 @@ import bench_stream
 import bench_today
 
 BENCHMARKS = {
+    "abuse": bench_abuse.main,
+    "checks": bench_checks.main,
     "decode": bench_decode.main,
     "desks": bench_desks.main,
     "event-loop": bench_event_loop.main,
@@ -26,8 +30,8 @@ BENCHMARKS = {
     "today": bench_today.main,
 }
 
-TAKE_MINUTES = {"decode", "desks", "hour", "records", "stream"}
-"""Only when named; KIOSK_BENCH_SCENES, BENCH_DESKS and BENCH_SCANS make them shorter."""
+TAKE_MINUTES = {"abuse", "checks", "decode", "desks", "hour", "records", "stream"}
+"""Only when named; KIOSK_BENCH_SCENES, BENCH_DESKS, BENCH_SCANS and BENCH_VISITS make them shorter."""
 
 
 def main(names: list[str]) -> int:

@@ -146,9 +146,9 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "many_facilities",
-        history(*(stay(ago(days=9), facility=f"9990{n}") for n in range(3))),
+        history(*(stay(ago(days=9), facility=f"9990{n}") for n in range(4))),
         history(
-            *(stay(ago(days=9), facility=f"9990{n}") for n in range(2)), stay(ago(days=9), facility=HERE)
+            *(stay(ago(days=9), facility=f"9990{n}") for n in range(3)), stay(ago(days=9), facility=HERE)
         ),
     ),
     (
