@@ -21,6 +21,7 @@ from kiosk import __version__, texts
 from kiosk.card import parse, parse_birth_date
 from kiosk.card.model import Kind
 from kiosk.cli_audit import audit_group
+from kiosk.cli_checks import checks_command
 from kiosk.cli_difficulties import difficulties_command
 from kiosk.cli_register import register_command
 from kiosk.cli_session import OutputLost, Session
@@ -636,6 +637,7 @@ app.add_command(register_command(session))
 app.add_command(difficulties_command(session))
 app.add_command(audit_group(session))
 
+app.add_command(checks_command(session, _day))
 app.add_command(watch_list_command(session))
 
 __all__ = ["Session", "run"]

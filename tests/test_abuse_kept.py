@@ -179,6 +179,23 @@ class TestCommandLine:
         assert "Báo mất thẻ" in finding["message"]
         assert [each["code"] for each in visit["warnings"]] == ["abuse_watch_listed"]
 
+    def test_supervisors_see_what_was_found_on_a_day(
+        self, capsys: pytest.CaptureFixture[str], kiosk: Callable[..., tuple[int, dict[str, Any]]]
+    ) -> None:
+        line = DEMO_PATIENT.health_card_line()
+        _, first = kiosk("check-in", "--scan", line)
+        _, again = kiosk("check-in", "--scan", line)
+        code, told = kiosk("checks")
+        assert (code, told["visit_id"], told["rule"], told["action"]) == (
+            0,
+            again["visit_id"],
+            "seen_here_today",
+            "note",
+        )
+        assert first["findings"] == []
+        cli.run(["checks", "--on", "2020-01-01"])
+        assert "không thấy" in capsys.readouterr().out
+
     def test_a_list_that_is_none_changes_nothing(
         self, kiosk: Callable[..., tuple[int, dict[str, Any]]], tmp_path: Path
     ) -> None:

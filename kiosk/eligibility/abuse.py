@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from kiosk.eligibility.abuse_checks import CHECKS, LIMITS, Rule
-from kiosk.eligibility.abuse_model import DATA, Action, Finding, Findings, Situation
+from kiosk.eligibility.abuse_checks import CHECKS, LIMITS, Rule, staff_without_visits
+from kiosk.eligibility.abuse_model import DATA, Action, Finding, Findings, Situation, StaffCount
 from kiosk.rule_files import RuleFile
 
 _ACTIONS = {action.value for action in Action}
 _MOST = 100_000
+
+STAFF = "staff"
+STAFF_RULE = "staff_without_visits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ def examine(case: Situation, rules: Mapping[str, AbuseRule]) -> Findings:
     found: list[Finding] = []
     unchecked: list[str] = []
     for rule in rules.values():
-        if rule.action is Action.OFF:
-            continue
+        if rule.action is Action.OFF or STAFF in rule.data:
+            continue  # what concerns staff is no patient's: see `examine_staff`
         if not all(case.has(datum) for datum in rule.data):
             unchecked.append(rule.name)
             continue
@@ -38,6 +41,12 @@ def examine(case: Situation, rules: Mapping[str, AbuseRule]) -> Findings:
     return Findings(tuple(found), tuple(unchecked))
 
 
+def examine_staff(count: StaffCount, rules: Mapping[str, AbuseRule]) -> dict[str, str] | None:
+    """The values of the text about a staff member who looks cards up without visits; None: nothing found."""
+    rule = rules[STAFF_RULE]
+    return None if rule.action is Action.OFF else staff_without_visits(count, rule.limits)
+
+
 @cache
 def abuse_rules() -> Mapping[str, AbuseRule]:
     """Raises SettingsError ``rule_file``."""
@@ -45,8 +54,9 @@ def abuse_rules() -> Mapping[str, AbuseRule]:
 
 
 def read_abuse_rules(file: RuleFile) -> Mapping[str, AbuseRule]:
-    file.only("", file.tables, set(CHECKS))
-    for name in CHECKS:
+    known = {*CHECKS, STAFF_RULE}
+    file.only("", file.tables, known)
+    for name in sorted(known):
         if name not in file.tables:
             file.refuse(name, "", "is missing", f'a table [{name}]; action = "off" switches a rule off')
     return {name: _rule(file, name, file.table(name)) for name in file.tables}

@@ -41,7 +41,7 @@ class PictureUse:
 
 @dataclass(frozen=True, slots=True)
 class StaffCount:
-    """What the staff member at this desk did lately."""
+    """What a staff member did on a day."""
 
     lookups: int
     visits: int
@@ -58,7 +58,7 @@ class RecordsSay:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything a rule may look at. `history`, `checks`, `staff` and what records say: None is "no data"."""
+    """Everything a rule may look at. `history`, `checks` and what records say: None is "no data"."""
 
     now: datetime
     facility: str
@@ -69,7 +69,6 @@ class Situation:
     records: RecordsSay = RecordsSay()
     papers: tuple[Paper, ...] = ()
     expired_papers: tuple[Paper, ...] = ()
-    staff: StaffCount | None = None
 
     @property
     def today(self) -> date:
@@ -94,8 +93,6 @@ class Situation:
                 return self.records.pictures is not None
             case "watch_list":
                 return self.records.watched is not None
-            case "staff":
-                return self.staff is not None
             case _:
                 return True
 

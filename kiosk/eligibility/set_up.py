@@ -8,8 +8,8 @@ from datetime import date
 from functools import cache
 
 from kiosk.card.model import Card
-from kiosk.eligibility.abuse import AbuseRule, abuse_rules, examine
-from kiosk.eligibility.abuse_model import Findings, Situation
+from kiosk.eligibility.abuse import AbuseRule, abuse_rules, examine, examine_staff
+from kiosk.eligibility.abuse_model import Findings, Situation, StaffCount
 from kiosk.eligibility.benefit import Benefit, FacilityProfile, propose
 from kiosk.eligibility.benefit_rules import BenefitRules, benefit_rules
 from kiosk.eligibility.model import Assessment
@@ -43,6 +43,9 @@ class FacilityRules:
             paper for paper in case.papers if self.paper_standing(paper, case.today)[0] is Standing.EXPIRED
         )
         return examine(replace(case, expired_papers=tuple(ended)), self.abuse)
+
+    def examine_staff(self, count: StaffCount) -> dict[str, str] | None:
+        return examine_staff(count, self.abuse)
 
     def paper_standing(self, paper: Paper, on: date) -> tuple[Standing, date | None]:
         last = last_day(paper, self.benefit, self.calendar)
