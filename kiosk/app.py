@@ -47,6 +47,7 @@ def build_reception(
         open_records=lambda: open_records(settings),
         decode_image=lambda path: decode_image(settings, path),
         lookups_per_minute=settings.gateway.lookups_per_minute,
+        names_staff=not settings.training,  # the hospital's own never go to a training gateway
         rules=facility_rules(settings),
     )
 

@@ -25,6 +25,7 @@ from kiosk.cli_checks import checks_command
 from kiosk.cli_difficulties import difficulties_command
 from kiosk.cli_register import register_command
 from kiosk.cli_session import OutputLost, Session
+from kiosk.cli_staff import staff_group
 from kiosk.cli_watch import watch_list_command
 from kiosk.clock import today
 from kiosk.errors import CardParseError, ImageError, KioskError, RecordsError, UsageError
@@ -636,6 +637,7 @@ def demo_command(window: bool, json_: bool) -> int:
 app.add_command(register_command(session))
 app.add_command(difficulties_command(session))
 app.add_command(audit_group(session))
+app.add_command(staff_group(session))
 
 app.add_command(checks_command(session, _day))
 app.add_command(watch_list_command(session))

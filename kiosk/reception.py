@@ -31,7 +31,7 @@ from kiosk.eligibility.set_up import FacilityRules, rules_of
 from kiosk.errors import CardParseError, ImageError, RecordsError, UsageError
 from kiosk.gateway.connectivity import Connectivity
 from kiosk.gateway.login_guard import Pause
-from kiosk.gateway.model import Answer, Attempt, EarlierCheck, HistoryRow, Question
+from kiosk.gateway.model import Answer, Attempt, EarlierCheck, HistoryRow, Question, Staff
 from kiosk.gateway.result_codes import Verdict, rule_for
 from kiosk.logs import mask_number
 from kiosk.names import clean_name
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from kiosk.visits.known_patients import KnownPatient
     from kiosk.visits.outbox import LateAnswer, Outbox
     from kiosk.visits.records import VisitRecords
+    from kiosk.visits.staff import StaffAccount
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """Desks that share records may disagree by this much before the clock is called set back."""
@@ -140,6 +141,7 @@ class Reception:
         open_records: Callable[[], VisitRecords],
         decode_image: Callable[[Path], FileDecoding],
         lookups_per_minute: int = 60,
+        names_staff: bool = True,
         rules: FacilityRules | None = None,
     ) -> None:
         """Without `rules` nothing is known of the facility but its code."""
@@ -150,6 +152,7 @@ class Reception:
         self._open_records = open_records
         self._decode_image = decode_image
         self._lookups_per_minute = lookups_per_minute
+        self._names_staff = names_staff
         self.actor = Actor(desk)
         self._audit = AuditQueue(lambda notes: self.records.audit.note(*notes))
         self._recent = RecentAnswers()
@@ -266,12 +269,21 @@ class Reception:
 
     # From a card to a verdict
 
-    def look_up(self, card: Card, on: date | None = None, *, papers: tuple[Paper, ...] = ()) -> Lookup:
+    def look_up(
+        self,
+        card: Card,
+        on: date | None = None,
+        *,
+        papers: tuple[Paper, ...] = (),
+        asks: Actor | None = None,
+    ) -> Lookup:
         """Ask the gateway and conclude for a visit on day `on` (today). No network trouble raises.
 
+        `asks`: in whose name, where that is not who is logged in.
         Raises UsageError ``incomplete_card`` (value ``field``) when number, name or birth date is missing.
         """
-        question = question_for(card)
+        asks = asks or self.actor
+        question = replace(question_for(card), staff=asks.staff if self._names_staff else None)
         recent = self._recent.get(question)
         if recent is not None:
             found, attempts, elapsed_ms = recent, tuple(map(_used_again, recent.evidence)), 0.0
@@ -283,7 +295,7 @@ class Reception:
         said: dict[str, Any] = {"result_code": assessment.result_code, "reason": assessment.reason}
         if recent is not None:
             said["used_again"] = True
-        self._audit.put(signed(self.actor, Act.LOOK_UP, mask_number(question.number), None, **said))
+        self._audit.put(signed(asks, Act.LOOK_UP, mask_number(question.number), None, **said))
         return Lookup(
             card=card,
             assessment=assessment,
@@ -452,6 +464,30 @@ class Reception:
         """
         self.records.audit.note(signed(self.actor, act, subject, why, **detail))
 
+    # Who is at the desk
+
+    def accounts(self) -> list[StaffAccount]:
+        """Those that may log in; none: single-user mode, nobody is asked. Raises RecordsError."""
+        return [account for account in self.records.staff.accounts() if account.active]
+
+    def log_in(self, account: str, secret: str) -> StaffAccount:
+        """From now on this person acts here. Takes a tenth of a second.
+
+        Raises UsageError ``staff_wrong`` or ``staff_wait`` (value ``seconds``), or RecordsError.
+        """
+        found = self.records.staff.log_in(account, secret)
+        if self.actor.account not in {None, found.account}:
+            self.note_act(Act.LOG_OUT, self.actor.account, next=found.account)
+        now = _actor_of(found, self._desk)
+        self.actor.account, self.actor.staff, self.actor.role = now.account, now.staff, now.role
+        return found
+
+    def log_out(self) -> None:
+        """Nobody acts here any more; visits are nobody's until somebody logs in."""
+        if self.actor.account is not None:
+            self.note_act(Act.LOG_OUT, self.actor.account)
+        self.actor.account = self.actor.staff = self.actor.role = None
+
     # What is owed and what was recorded
 
     def recheck(self) -> Iterator[Visit]:
@@ -471,13 +507,18 @@ class Reception:
         from kiosk.visits.outbox import LateAnswer
 
         day = owed.created_at.astimezone(clock.VIETNAM).date()
-        found = self.look_up(owed.card, on=day, papers=owed.papers)
+        found = self.look_up(owed.card, on=day, papers=owed.papers, asks=self._asks_for(owed))
         found = self.examined(found, at=owed.created_at, but=owed.visit_id)
         shown = found.findings.shown if found.findings else ()
         assessment = replace(found.assessment, warnings=found.assessment.warnings + shown)
         return LateAnswer(
             STATUS_OF_VERDICT[found.assessment.verdict], assessment, found.attempts, found.advice
         )
+
+    def _asks_for(self, owed: OwedLookup) -> Actor:
+        """Who received the patient, while that account is in force; else who is logged in."""
+        account = self.records.staff.get(owed.staff) if owed.staff is not None else None
+        return self.actor if account is None or not account.active else _actor_of(account, self._desk)
 
     def may_ask(self) -> bool:
         """Whether the gateway is worth asking about what is owed: not while it is away or refuses us."""
@@ -566,6 +607,10 @@ class Reception:
                 self._records = self._open_records()
                 self._records.act_for(self.actor)
             return self._records
+
+
+def _actor_of(account: StaffAccount, desk: str) -> Actor:
+    return Actor(desk, account.account, Staff(account.full_name, account.citizen_id), account.role)
 
 
 def question_for(card: Card) -> Question:

@@ -136,7 +136,7 @@ class GatewayClient:
 
     def request_of(self, question: Question) -> str:
         """The body that asks `question`, as it stands in the evidence."""
-        return lookup_body(question, **self._staff)
+        return lookup_body(question, **self._staff(question))
 
     def co_payment(self, question: Question) -> CoPayment:
         """The accumulated co-payment, asked once: no repeat but after a refused session."""
@@ -206,11 +206,11 @@ class GatewayClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @property
-    def _staff(self) -> dict[str, str]:
+    def _staff(self, question: Question) -> dict[str, str]:
+        asks = question.staff
         return {
-            "staff_name": self._settings.staff_name,
-            "staff_citizen_id": self._settings.staff_citizen_id,
+            "staff_name": self._settings.staff_name if asks is None else asks.full_name,
+            "staff_citizen_id": self._settings.staff_citizen_id if asks is None else asks.citizen_id,
         }
 
     # One request within a session
@@ -351,7 +351,7 @@ class GatewayClient:
         self, question: Question, token: Token, content_type: str, attempts: list[Attempt], deadline: float
     ) -> Answer:
         write = lookup_form if content_type == FORM_TYPE else lookup_body
-        body = write(question, **self._staff)
+        body = write(question, **self._staff(question))
         for exchange in self._post(HISTORY_PATH, self._query(token), body, content_type, deadline):
             answer = readings.answer_of(exchange)
             if exchange.status in {400, 415} and answer.failure is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kiosk.card.model import PartialDate, Sex
@@ -14,12 +14,21 @@ OTHER_STEPS = frozenset({TOKEN_STEP, HISTORY_STEP})
 
 
 @dataclass(frozen=True, slots=True)
+class Staff:
+    """Who asks: name and citizen number as the facility registered them (``hoTenCb``, ``cccdCb``)."""
+
+    full_name: str
+    citizen_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A look-up: number of 15, 10 or 12 characters, name with diacritics, birth date."""
 
     number: str
     full_name: str
     birth_date: PartialDate
+    staff: Staff | None = field(default=None, compare=False, repr=False)  # None: as the settings say
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from enum import StrEnum
 from typing import Any
 
 from kiosk import clock
+from kiosk.gateway.model import Staff
+from kiosk.visits.staff import Role
 
 
 class Act(StrEnum):
@@ -68,6 +70,8 @@ class Actor:
 
     desk: str = ""
     account: str | None = None  # None: nobody is logged in, or there are no accounts
+    staff: Staff | None = None  # how the account is known at the gateway
+    role: Role | None = None
     _user: str = field(default="", repr=False)
 
     @property

@@ -57,7 +57,7 @@ def claim(
     SQLite there is only one writer).
     """
     query = (
-        select(owed_lookup, visit.c.card, visit.c.benefit)
+        select(owed_lookup, visit.c.card, visit.c.benefit, visit.c.staff)
         .join(visit, visit.c.visit_id == owed_lookup.c.visit_id)
         .where(here, _free(connection, here, at))
         .order_by(owed_lookup.c.created_at, owed_lookup.c.visit_id)

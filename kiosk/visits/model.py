@@ -145,6 +145,7 @@ class OwedLookup:
     card: Card  # as read, for comparing with the late answer
     attempts: int  # looked up again this often, in vain
     papers: tuple[Paper, ...] = ()  # that the patient showed
+    staff: str | None = None  # account of who received the patient
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ from kiosk.visits.schema import (
     visit_picture,
     watch_list,
 )
+from kiosk.visits.staff_book import StaffBook
 from kiosk.visits.watching import Watched
 
 ALREADY_CHECKED_IN = Notice("already_checked_in_today")
@@ -84,6 +85,7 @@ class VisitRecords:
         self._mode = "training" if training else "live"
         self._difficulties = DifficultyBook(database, facility=facility, mode=self._mode)
         self.audit = AuditLog(database, facility=facility, mode=self._mode, anchor=anchor)
+        self.staff = StaffBook(lambda: self.audit)
         self.row_of_numbers = 0
         """Which row of queue numbers is given here (queue_numbers); 0: the one of the records themselves."""
 
@@ -437,7 +439,7 @@ class VisitRecords:
     def owed(self) -> list[OwedLookup]:
         """All look-ups that are owed, oldest first, whenever they were tried last."""
         query = (
-            select(owed_lookup, visit.c.card, visit.c.benefit)
+            select(owed_lookup, visit.c.card, visit.c.benefit, visit.c.staff)
             .join(visit, visit.c.visit_id == owed_lookup.c.visit_id)
             .where(self._here)
             .order_by(owed_lookup.c.created_at, owed_lookup.c.visit_id)

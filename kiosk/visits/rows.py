@@ -120,6 +120,7 @@ def owed_from(row: Row[Any]) -> OwedLookup:
         card_from_json(row.card),
         row.attempts,
         papers_of(row.benefit),
+        row.staff,
     )
 
 

@@ -62,6 +62,7 @@ from kiosk.visits.queue_numbers import LAST_ALLOTTED, LAST_ROW
 from kiosk.visits.records import VisitRecords
 from kiosk.visits.schema import queue_row, visit
 from kiosk.visits.shared_difficulties import SharedDifficulties
+from kiosk.visits.staff_book import SharedStaffBook
 from kiosk.visits.watching import Watched
 
 _log = logging.getLogger(__name__)
@@ -233,6 +234,9 @@ class SharedRecords(VisitRecords):
         self._spool = VisitRecords(spool, facility=facility, training=training, anchor=anchor)
         self.audit = SharedAudit(
             self._there.audit, self._spool.audit, away=lambda: server.trouble is not None
+        )
+        self.staff: SharedStaffBook = SharedStaffBook(
+            self._there.staff, self._spool.staff, away=lambda: server.trouble is not None
         )
         self._shared_difficulties = SharedDifficulties(
             self._there.difficulties,
@@ -547,6 +551,7 @@ class SharedRecords(VisitRecords):
             self._deliver_cancellations()
             self._hand_over_difficulties()
             self._hand_over_audit()
+            self._renew_accounts()
         finally:
             self._handing_over.release()
         return count
@@ -569,6 +574,13 @@ class SharedRecords(VisitRecords):
     def _waiting_cancellations(self) -> list[cancelling.Cancellation]:
         with self._spool_file.read() as connection:
             return cancelling.kept(connection, self._mode_and_facility)
+
+    def _renew_accounts(self) -> None:
+        try:
+            self.staff.renew()
+        except RecordsError as error:
+            if self._server.trouble is None:
+                _log.warning("staff accounts: %s", error.code)
 
     def _hand_over_audit(self) -> None:
         try:

@@ -26,6 +26,7 @@ from kiosk.visits.model import Status, Visit
 from kiosk.visits.records import ALREADY_CHECKED_IN, VisitRecords
 from kiosk.visits.schema import visit as visit_table
 from kiosk.visits.spool import SharedRecords
+from kiosk.visits.staff import Role
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +76,13 @@ def hang_up(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "ANSWER_TIMEOUT_SECONDS", 0.1)
     monkeypatch.setattr(spool, "_QUICK_SECONDS", 0.0)
     line.fall_silent()
+
+
+def speak_again(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And it may take its time: on a busy machine a tenth of a second is soon over."""
+    monkeypatch.setattr(database, "_PING_TIMEOUT_SECONDS", 2.0)
+    monkeypatch.setattr(database, "ANSWER_TIMEOUT_SECONDS", 5.0)
+    line.speak_again()
 
 
 def go_away(desk: SharedRecords) -> None:
@@ -384,7 +392,7 @@ def test_a_server_that_hangs_is_left_alone_after_one_wait(
     assert not desk._server.is_back()
     assert ids(desk.visits()) == sorted(visit.visit_id for visit in [kept, *more])
 
-    line.speak_again()
+    speak_again(line, monkeypatch)
     come_back(desk)
     assert sorted(ids(server.visits())) == sorted(v.visit_id for v in [before, kept, *more])
 
@@ -829,3 +837,30 @@ def test_a_log_that_does_not_follow_on_the_servers_is_not_taken(
         server.audit.take_over(connection, [entry, forged])
     assert refused.value.code == "audit_hand_over"
     assert list(server.audit.entries()) == []
+
+
+# Staff accounts while the server is away
+
+
+def test_people_log_in_while_the_server_is_away(
+    open_desk: Callable[..., SharedRecords], server: VisitRecords
+) -> None:
+    server.staff.add("lan", "Trần Thị Lan", "001190000011", Role.RECEPTIONIST, "246813")
+    server.staff.add("mai", "Lê Mai", "001190000012", Role.IT, "135790")
+    desk = open_desk()
+    desk.catch_up()
+    go_away(desk)
+
+    assert [each.account for each in desk.staff.accounts()] == ["lan", "mai"]
+    assert desk.staff.log_in("lan", "246813").full_name == "Trần Thị Lan"
+    with pytest.raises(UsageError):
+        desk.staff.log_in("lan", "246814")
+    with pytest.raises(RecordsError):  # accounts change on the server alone
+        desk.staff.disable("lan")
+
+    server.staff.disable("lan")
+    desk.catch_up()
+    go_away(desk)
+    with pytest.raises(UsageError):
+        desk.staff.log_in("lan", "246813")
+    assert [entry.act for entry in server.audit.entries()].count("log_in") == 1
