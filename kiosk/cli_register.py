@@ -18,7 +18,7 @@ from kiosk.cli_session import Session
 from kiosk.errors import CardParseError, UsageError
 from kiosk.registration.as_json import difference_as_json, fields_as_json
 from kiosk.registration.preparation import Draft, Entry, Preparation, Problem, prepare
-from kiosk.registration.tables import load_offices
+from kiosk.registration.tables import load_offices, offices_file
 
 EXIT_TO_CORRECT = 3
 
@@ -59,7 +59,7 @@ def register_command(session: Session) -> click.Command:
             raise UsageError("sheet_format", file=str(sheet))
         draft, problems = _read(Draft(), {"health_card": health_card, "citizen_card": citizen_card})
         draft = draft.with_typed({Entry.PHONE: phone or "", Entry.EMAIL: email or ""})
-        draft, unknown = _with_office(draft, office)
+        draft, unknown = _with_office(session, draft, office)
         prepared = prepare(draft, clock.today())
         # What a card that could not be read would have said is not missing: that card is the problem.
         own = (problem for problem in prepared.problems if problem.blocks or not problems)
@@ -101,10 +101,10 @@ def _card(text: str, option: str) -> Card:
     return card
 
 
-def _with_office(draft: Draft, wanted: str | None) -> tuple[Draft, tuple[Problem, ...]]:
+def _with_office(session: Session, draft: Draft, wanted: str | None) -> tuple[Draft, tuple[Problem, ...]]:
     if wanted is None:
         return draft, ()
-    offices = load_offices()
+    offices = load_offices(offices_file(session.settings.data_folder))
     found = next((office for office in offices if office.id == wanted), None)
     if found is None:
         known = ", ".join(office.id for office in offices) or "–"

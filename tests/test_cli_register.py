@@ -11,7 +11,6 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from kiosk import cli
-from kiosk.registration import tables
 from kiosk.training.patients import DEMO_PATIENT, PATIENTS
 
 HEALTH, CITIZEN = DEMO_PATIENT.health_card_line(), DEMO_PATIENT.citizen_card_line()
@@ -98,11 +97,11 @@ def test_bad_calls(
     assert (code, output["error"]["code"]) == (2, error)
 
 
-def test_an_office_of_the_hospitals_list(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    office = tables.Office("mau", "BHXH cơ sở Mẫu", hours="7:30–16:30")
-    monkeypatch.setattr("kiosk.cli_register.load_offices", lambda: (office,))
+def test_an_office_of_the_hospitals_list(tidy_environment: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tidy_environment.mkdir()
+    (tidy_environment / "offices.toml").write_text(
+        '[[office]]\nid = "mau"\nname = "BHXH cơ sở Mẫu"\nhours = "7:30–16:30"\n', encoding="utf-8"
+    )
     code, output = register(
         capsys, "--health-card", HEALTH, "--citizen-card", CITIZEN, *CONTACT, "--office", "mau"
     )

@@ -51,12 +51,17 @@ def _rules() -> Mapping[str, Any]:
         return tomllib.load(file)
 
 
-def load_offices(file: Path | None = None) -> tuple[Office, ...]:
-    """The offices of ``config/offices.toml``, in its order; none where there is no file.
+def offices_file(data_folder: Path) -> Path:
+    """The hospital's own in the data folder, which no update touches; else the shipped one."""
+    own = data_folder / "offices.toml"
+    return own if own.exists() else config_folder() / "offices.toml"
+
+
+def load_offices(file: Path) -> tuple[Office, ...]:
+    """The offices of a list such as ``config/offices.toml``, in its order; none where there is no file.
 
     Raises KioskError ``offices_file`` when a hand has damaged it.
     """
-    file = file or config_folder() / "offices.toml"
     try:
         return _offices(tomllib.loads(file.read_text(encoding="utf-8-sig")).get("office", []))
     except FileNotFoundError:

@@ -233,7 +233,7 @@ def test_a_digit_is_typed_in_a_field_and_chooses_elsewhere(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offices = (Office("a", "BHXH cơ sở A"), Office("b", "BHXH cơ sở B", hours="7:30–16:30"))
-    monkeypatch.setattr(module, "load_offices", lambda: offices)
+    monkeypatch.setattr(module, "load_offices", lambda _: offices)
     bench.to(Step.PERSON)
     assert not chooses(bench)
     assert typing_in(bench) in bench.page.forms[Step.PERSON].edits
@@ -299,13 +299,11 @@ def test_an_unwritable_place_is_named(bench: Bench, tmp_path: Path) -> None:
 
 
 def test_a_list_of_offices_that_cannot_be_read_is_told_and_stops_nobody(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    bench: Bench, tidy_environment: Path
 ) -> None:
-    from kiosk.registration.tables import load_offices
-
-    damaged = tmp_path / "offices.toml"
+    damaged = tidy_environment / "offices.toml"
+    damaged.parent.mkdir()
     damaged.write_text("[[office", encoding="utf-8")
-    monkeypatch.setattr(module, "load_offices", lambda: load_offices(damaged))
     bench.to(Step.OFFICE)
     assert str(damaged) in bench.text
     bench.press("return")

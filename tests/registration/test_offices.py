@@ -7,11 +7,16 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import KioskError
-from kiosk.registration.tables import Office, load_offices
+from kiosk.registration.tables import Office, load_offices, offices_file
 
 
 def test_none_is_shipped() -> None:
-    assert load_offices() == ()
+    assert load_offices(offices_file(Path("/no/data/folder"))) == ()
+
+
+def test_a_list_in_the_data_folder_goes_first(tmp_path: Path) -> None:
+    (tmp_path / "offices.toml").write_text('[[office]]\nid = "a"\nname = "A"\n', encoding="utf-8")
+    assert load_offices(offices_file(tmp_path)) == (Office("a", "A"),)
 
 
 def test_a_list_as_a_hospital_writes_it(tmp_path: Path) -> None:

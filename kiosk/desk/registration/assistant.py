@@ -28,7 +28,7 @@ from kiosk.desk.work import Lane
 from kiosk.errors import ImageError, KioskError
 from kiosk.readers.qr_writer import modules
 from kiosk.registration.preparation import Entry, Preparation
-from kiosk.registration.tables import load_offices
+from kiosk.registration.tables import load_offices, offices_file
 from kiosk.registration.walk import Question, Step, Walk
 from kiosk.settings import Settings
 
@@ -146,7 +146,7 @@ class Assistant(QObject):
     def _load_offices(self) -> None:
         self._offices_error = None
         try:
-            self._walk.offices = load_offices()
+            self._walk.offices = load_offices(offices_file(self._settings.data_folder))
         except KioskError as error:
             self._walk.offices, self._offices_error = (), error
 

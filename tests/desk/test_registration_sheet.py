@@ -1,0 +1,70 @@
+"""The preparation sheet on paper."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from kiosk.card import parse
+from kiosk.desk.registration import sheet_paper
+from kiosk.desk.registration.paper_work import picture_of
+from kiosk.desk.registration.sheet_paper import page_html, write_sheet
+from kiosk.errors import KioskError
+from kiosk.readers.decoder import Decoder
+from kiosk.registration.preparation import Draft, Entry, prepare
+from kiosk.registration.sheet import ANDROID_URL, IOS_URL, Sheet, sheet_of
+from kiosk.registration.tables import Office
+from kiosk.training.patients import DEMO_PATIENT
+
+TODAY = date(2026, 11, 23)
+LONG = "rất dài để xem một tờ A5 còn chứa được không "
+
+
+def sheet(**typed: str) -> Sheet:
+    draft = Draft().with_card(parse(DEMO_PATIENT.health_card_line()))
+    draft = draft.with_card(parse(DEMO_PATIENT.citizen_card_line()))
+    entries = {Entry.PHONE: "0912345678", Entry.EMAIL: "thu@gmail.com"}
+    draft = draft.with_typed({**entries, **{Entry(name): text for name, text in typed.items()}})
+    return sheet_of(prepare(draft, TODAY), facility="Bệnh viện Mẫu", made_on=TODAY)
+
+
+def test_the_store_codes_can_be_read_from_the_paper(qtbot: QtBot) -> None:
+    image = picture_of(sheet(), large=False).convertToFormat(QImage.Format.Format_Grayscale8)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    found = {code.text for code in Decoder(("zxing",)).decode(pixels[:, : image.width()].copy())}
+    assert found == {ANDROID_URL, IOS_URL}
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_one_page_of_a5_whatever_stands_on_it_and_large_print_as_many_as_it_takes(
+    qtbot: QtBot, tmp_path: Path, large: bool
+) -> None:
+    long = sheet(
+        street=LONG * 2, commune=LONG, commune_new=LONG, district=LONG, province=LONG, province_new=LONG
+    )
+    pages = write_sheet(long, tmp_path / "sheet.pdf", large=large, cache=tmp_path)
+    assert (pages == 1) is not large
+
+
+def test_what_a_person_typed_is_text_and_never_markup() -> None:
+    html = page_html(sheet(street="<b>12</b> & <img src='x'>"), code_pixels=80)
+    assert "&lt;b&gt;12&lt;/b&gt; &amp; &lt;img" in html
+
+
+def test_a_missing_font_is_told(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet_paper, "_HARDEST", "\U0010fffd")
+    with pytest.raises(KioskError, match="font_missing"):
+        write_sheet(sheet(), tmp_path / "sheet.pdf", large=False, cache=tmp_path)
+    assert list(tmp_path.glob("*.pdf")) == []
+
+
+def test_an_office_with_a_long_name_is_whole_on_the_sheet() -> None:
+    office = Office("a", "BHXH " + LONG, LONG, LONG)
+    draft = Draft(office=office)
+    made = sheet_of(prepare(draft, TODAY), facility="Mẫu", made_on=TODAY)
+    assert office.name in page_html(made, code_pixels=80)
