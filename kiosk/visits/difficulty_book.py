@@ -89,13 +89,16 @@ class DifficultyBook:
     def describe(
         self, difficulty_id: str, *, text: str | None = None, about_visit: str | None = None
     ) -> bool:
-        """Add what somebody wrote, or the visit that it turned out to be about. False: there is no such."""
-        values = {"text": clean_text(text), "about_visit": about_visit}
+        """Add what somebody wrote, or the visit that it turned out to be about; whether there was anything to."""
+        given = {"text": clean_text(text), "about_visit": about_visit}
+        values = {name: value for name, value in given.items() if value is not None}
+        if not values:
+            return False
         with self._database.write() as connection:
             changed = connection.execute(
                 update(difficulty)
                 .where(self._here, difficulty.c.difficulty_id == difficulty_id)
-                .values({name: value for name, value in values.items() if value is not None})
+                .values(values)
                 .returning(difficulty.c.difficulty_id)
             )
             return changed.first() is not None

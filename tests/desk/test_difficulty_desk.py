@@ -89,6 +89,7 @@ def words_on(page: Any) -> str:
 def test_a_digit_alone_files_and_the_digits_of_a_number_do_not(opened: Opened) -> None:
     opened.desk.command("F8")
     opened.type("7912345671", at=100.0, apart=0.004)
+    assert not opened.desk._difficulties._alone.isActive()
     opened.type("4", at=200.0, apart=1.0)
 
     assert [event["kind"] for event in opened.wait_for("difficulty")] == ["card_unreadable"]

@@ -87,6 +87,7 @@ def test_one_is_filed_by_hand_described_and_told_to_bhxh(records: VisitRecords) 
     book.file(suspected())  # again: nothing changes
     assert book.describe("s", text="Ảnh không giống người đến khám", about_visit="v1")
     assert not book.describe("nobody", text="x")
+    assert not book.describe("s", text="  ")
 
     assert book.mark(book.find(), State.REPORTED, LATER, "Công văn 12") == 1
     (only,) = book.find(states={State.REPORTED})
