@@ -89,7 +89,7 @@ class DifficultyBook:
     def describe(
         self, difficulty_id: str, *, text: str | None = None, about_visit: str | None = None
     ) -> bool:
-        """Add what somebody wrote, or the visit that it turned out to be about; whether there was anything to."""
+        """Add what somebody wrote, or the visit that it turned out to be about; whether anything was."""
         given = {"text": clean_text(text), "about_visit": about_visit}
         values = {name: value for name, value in given.items() if value is not None}
         if not values:
