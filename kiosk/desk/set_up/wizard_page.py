@@ -18,7 +18,7 @@ from kiosk.readers.scan_test import ScanReport
 from kiosk.settings_editing import Key
 from kiosk.visits.model import Source
 
-_CODE_HEIGHT = 230  # in a window of 1366 x 768
+_CODE_HEIGHT = 270  # in a window of 1366 x 768
 
 
 class WizardPage(Page):
