@@ -53,6 +53,7 @@ from kiosk.readers.wedge import Frame, without_stray_start
 from kiosk.reception import Reception
 from kiosk.settings import Settings
 from kiosk.tickets.ticket import Ticket
+from kiosk.visits.audit import Act
 from kiosk.visits.known_patients import KnownPatient
 from kiosk.visits.model import Source
 
@@ -158,7 +159,7 @@ class Desk(QObject):
         )  # fmt: skip
         self.set_up = SetUpDesk(
             settings, words, window, flow, self._apply, self._lanes, self._mailbox, self._board, stream,
-            frame, restart=self._restart, offer=offer_set_up,
+            frame, restart=self._restart, offer=offer_set_up, on_saved=self._note_settings,
         )  # fmt: skip
         self._commands = Commands(
             words,
@@ -291,6 +292,10 @@ class Desk(QObject):
         self._records.opening_failed(error)
         self._start_camera()
         self.set_up.look()
+
+    def _note_settings(self, names: list[str]) -> None:
+        """Into the audit log: which settings were changed, never to what."""
+        self._lanes.records.do(lambda: self.reception.note_act(Act.SETTINGS, changed=names), _ignore, _ignore)
 
     def _restart(self) -> bool:
         """Open the window again with the settings as they are saved now; never over a patient."""

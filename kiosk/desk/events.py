@@ -8,7 +8,8 @@ late answers want a person; ``task_done``; ``outbox``: something owed cannot be 
 ``offered``: name and birth date are offered for the number in the form. ``assistant``: what
 the registration assistant does (its step, never a value). ``tested``: what the scanner's test
 found. ``missing``: what live work lacks; ``set_up``: the wizard's step, what was
-saved or went wrong; ``settings``: which were saved; ``restarting``: the window is opened again with them.
+saved or went wrong; ``settings``: shown, which were saved, or what went wrong; ``restarting``: the window is
+opened again with them.
 ``checked_up``: how many checks the doctor made, how many to mend. ``upkeep``: whether there is a
 backup, or what ails it. ``ticket``: what came of printing one. ``listed``: how many visits
 were found for today's list, and how many rows are there now. ``visit_opened``: one of them, with how many

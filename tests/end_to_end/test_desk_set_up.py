@@ -15,12 +15,11 @@ from desk_driver import PATIENCE, Desk, running_desk
 from kiosk.training.answers import STAFF_CITIZEN_ID, STAFF_NAME
 from kiosk.training.faults import Fault, FaultKind
 from kiosk.training.gateway_server import PASSWORD, TrainingGateway
-from kiosk.training.patients import DEMO_PATIENT, PATIENTS
+from kiosk.training.patients import DEMO_PATIENT
 
 pytestmark = pytest.mark.window
 
 LINE = DEMO_PATIENT.health_card_line()
-NEXT_LINE = next(each for each in PATIENTS if each.key == "worker").health_card_line()
 
 
 @pytest.fixture
@@ -121,25 +120,6 @@ def test_the_first_start_from_nothing_to_the_first_scan(
     assert not [file for file in written if PASSWORD.encode() in file.read_bytes()]
 
 
-def test_it_may_be_left_at_any_time_and_patients_are_received_all_the_same(
-    x_display: str, tidy_environment: Path, gateway: TrainingGateway
-) -> None:
-    with live_desk(x_display, tidy_environment, gateway) as desk:
-        at(desk, "facility")
-        desk.press("Escape")
-        desk.wait_for("state", state="ready", over=None)
-        desk.scan(LINE)
-        desk.wait_for("verdict", verdict="undetermined", reason="account_not_set")
-        desk.press("Return")
-        desk.wait_for("recorded", status="pending")
-        desk.press("F12", "F10")
-        desk.wait_for("state", over="settings")
-        desk.press("F10")
-        at(desk, "facility")
-        desk.scan(NEXT_LINE)  # a patient goes before the set-up
-        desk.wait_for("state", state="looking_up")
-
-
 def test_settings_are_changed_at_the_window_and_found_again(
     x_display: str, tidy_environment: Path, gateway: TrainingGateway
 ) -> None:
@@ -148,12 +128,12 @@ def test_settings_are_changed_at_the_window_and_found_again(
     with running_desk(x_display, tidy_environment, gateway.base_url, KIOSK_CONFIG=str(own)) as desk:
         desk.press("F12")
         desk.press("F10")
-        desk.wait_for("state", over="settings")
+        desk.wait_for("settings", problem=None)
         desk.press("Down")  # from facility.code to facility.name
         desk.press("ctrl+a")
         desk.type("Benh vien Mau")
         desk.press("Return")
-        assert desk.wait_for("settings")["saved"] == ["facility.name"]
+        desk.wait_for("settings", saved=["facility.name"])
         desk.press("Return")
         desk.wait_for("restarting")
         desk.wait_for("ready")

@@ -35,7 +35,8 @@ TEST_NUMBER = "000"
 class SetUpDesk:
     """`restart` opens the window again with what was saved; False while a patient is in its way.
 
-    With `offer` the wizard opens by itself where live work lacks something. `may_change`: whether who is at
+    With `offer` the wizard opens by itself where live work lacks something. `on_saved` gets the names of
+    settings that were saved. `may_change`: whether who is at
     the desk may change settings.
     """
 
@@ -54,12 +55,14 @@ class SetUpDesk:
         *,
         restart: Callable[[], bool],
         offer: bool,
+        on_saved: Callable[[list[str]], None],
         may_change: Callable[[], bool] = lambda: True,
     ) -> None:
         self._settings, self._words, self._window = settings, words, window
         self._flow, self._apply, self._lanes, self._mailbox = flow, apply, lanes, mailbox
         self._board, self._stream, self._frame = board, stream, frame
         self._restart, self._offer, self._may_change = restart, offer, may_change
+        self._on_saved = on_saved
         self._settings_page: SettingsPage | None = None
         self._wizard_page: WizardPage | None = None
         self._settings_desk: SettingsDesk | None = None
@@ -142,7 +145,8 @@ class SetUpDesk:
             wizard = None if self._settings.training else lambda: self._apply(self._flow.open_set_up())
             self._settings_desk = SettingsDesk(
                 self._words, page, self._lanes.upkeep, self._stream,
-                restart=self._restart, open_wizard=wizard, may_change=self._may_change,
+                restart=self._restart, open_wizard=wizard, on_saved=self._on_saved,
+                may_change=self._may_change,
             )  # fmt: skip
         self._settings_desk.open()
         return self._settings_page
@@ -157,6 +161,7 @@ class SetUpDesk:
                 on_end=self._wizard_ended,
                 on_readers=lambda: self._open_readers(page),
                 on_missing=lambda lacking: self._board.note(missing=lacking),
+                on_saved=self._on_saved,
                 print_test=self._print_test,
                 camera_words=lambda: self._words(f"camera_{self._board.health.camera}"),
             )  # fmt: skip

@@ -25,7 +25,7 @@ class SettingsDesk:
     """Drafts stay until they are saved or discarded, whatever comes in between.
 
     `restart` opens the window again; False when a patient is in its way. `open_wizard` is None where there
-    is none to open.
+    is none to open. `on_saved` gets the names of what was saved, never a value.
     """
 
     def __init__(
@@ -37,12 +37,13 @@ class SettingsDesk:
         *,
         restart: Callable[[], bool],
         open_wizard: Callable[[], None] | None,
+        on_saved: Callable[[list[str]], None],
         may_change: Callable[[], bool],
     ) -> None:
         self._words, self._page, self._lane, self._stream = words, page, lane, stream
         self._language = words.language
         self._restart, self._open_wizard = restart, open_wizard
-        self._may_change = may_change
+        self._may_change, self._on_saved = may_change, on_saved
         self._entries: tuple[Entry, ...] = ()
         self._rows: list[Entry | str] = []  # a text is a section
         self._chosen = 0
@@ -77,6 +78,7 @@ class SettingsDesk:
         if not isinstance(self._entry, Entry):
             self._chosen = 1
         self._draw()
+        self._stream.write("settings", shown=len(found))
 
     def _broken(self, error: KioskError) -> None:
         """Somebody broke the file by hand since the start."""
@@ -212,7 +214,9 @@ class SettingsDesk:
         for key, text in typed.items():
             if self._drafts.get(key) == text:
                 del self._drafts[key]
-        self._stream.write("settings", saved=sorted(".".join(key).lstrip(".") for key in typed))
+        names = sorted(".".join(key).lstrip(".") for key in typed)
+        self._stream.write("settings", saved=names)
+        self._on_saved(names)
         self._load()
 
     def _not_saved(self, error: KioskError) -> None:

@@ -44,6 +44,7 @@ class Wizard:
         on_end: Callable[[bool], None],
         on_readers: Callable[[], None],
         on_missing: Callable[[tuple[str, ...]], None],
+        on_saved: Callable[[list[str]], None],
         print_test: Callable[[Callable[[str, str], None]], None],
         camera_words: Callable[[], str],
     ) -> None:
@@ -51,6 +52,7 @@ class Wizard:
         self._mailbox, self._stream = mailbox, stream
         self._language = words.language
         self._on_end, self._on_readers, self._on_missing = on_end, on_readers, on_missing
+        self._on_saved = on_saved
         self._print_test, self._camera_words = print_test, camera_words
         self._place = 0
         self._entries: dict[Key, Entry] = {}
@@ -69,7 +71,8 @@ class Wizard:
     # Opening
 
     def open(self) -> None:
-        """At the step where it was left."""
+        """At the step where it was left, with what was typed there: a patient may have come between."""
+        self._remember()
         self._read(self._show)
 
     def _read(self, then: Callable[[], None]) -> None:
@@ -142,6 +145,8 @@ class Wizard:
         place = min(max(self._place + step, 0), len(STEPS) - 1)
         if place != self._place:
             self._place = place
+            if self.step is Step.READERS:
+                self._on_readers()
             self._read(self._show)
 
     def _remember(self) -> None:
@@ -171,6 +176,7 @@ class Wizard:
             self._busy, self._changed = False, True
             self._trial = None
             self._stream.write("set_up", step=self.step.value, saved=len(changes))
+            self._on_saved(sorted(".".join(key) for key in changes))
             for key in changes:
                 self._typed.pop(key, None)
             then()
@@ -272,7 +278,6 @@ class Wizard:
         if step is Step.LOOK_UP:
             self._show_trial()
         elif step is Step.READERS:
-            self._on_readers()
             self._show_readers()
         elif step is Step.DONE and complete and (trial is None or trial.outcome is not Outcome.FINE):
             page.say(say(self._language, "done_untried"))
