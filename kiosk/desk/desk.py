@@ -43,6 +43,7 @@ from kiosk.desk.serial_desk import SerialDesk, SerialFactory
 from kiosk.desk.set_up.set_up_desk import SetUpDesk
 from kiosk.desk.ticket_desk import TicketDesk
 from kiosk.desk.today_desk import TodayDesk
+from kiosk.desk.visit_desk import VisitDesk
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes, Mailbox
@@ -118,9 +119,13 @@ class Desk(QObject):
             on_result=lambda error: self._board.note(printed_at=clock.now(), printer_error=error),
             changed=self.redraw,
         )  # fmt: skip
-        self._today = TodayDesk(
+        self._visit = VisitDesk(
             words, flow, self._apply, window, self._reception, self._lanes,
-            self._board, self._records, tickets, stream, self,
+            self._records, tickets, stream, self,
+        )  # fmt: skip
+        self._today = TodayDesk(
+            words, flow, window.today, self._reception, self._lanes,
+            self._board, self._visit, stream, self,
         )  # fmt: skip
         self._work = PatientWork(
             settings, flow, self._apply, self._reception, self._lanes,
@@ -552,7 +557,7 @@ class Desk(QObject):
                 case f.FormRefused(error):
                     self.window.form.show_error(error, self.words.error(error))
                 case f.CancelVisit():
-                    self._today.cancel(effect)
+                    self._visit.cancel(effect)
                 case f.Read() | f.CheckTyped() | f.LookUp() | f.Record():
                     self._work.do(effect)
         self.redraw()

@@ -209,9 +209,8 @@ class KeyReader(QObject):
 
     def _is_number_scan(self, name: str, field: QLineEdit, at: float) -> bool:
         if field is not self._number_field():
-            return self._typing.is_number_scan(
-                at, fast=isinstance(field, SearchEdit)
-            )  # numbers are typed there
+            typed_there = isinstance(field, SearchEdit)  # by somebody who looks for a patient
+            return self._typing.is_number_scan(at, fast=typed_there)
         untouched = all(not text for _, text, _ in self._typing.before or ())
         asked = not (self._nobody_asked() and untouched)
         return name == "return" and not asked and self._typing.is_number_scan(at, fast=True)

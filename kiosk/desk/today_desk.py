@@ -1,4 +1,4 @@
-"""Today's list and the visits on record: searching, opening one, its number in full, taking it back."""
+"""Today's list: searching while typing, pages, days, and the keys of what is chosen."""
 
 from __future__ import annotations
 
@@ -6,31 +6,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from kiosk import clock
-from kiosk.desk import events
 from kiosk.desk import flow as f
 from kiosk.desk.events import EventStream
 from kiosk.desk.health_board import HealthBoard
 from kiosk.desk.late_reception import LateReception
-from kiosk.desk.records_desk import RecordsDesk
-from kiosk.desk.ticket_desk import TicketDesk
-from kiosk.desk.visit_words import VisitDetail, say
-from kiosk.desk.window import DeskWindow
+from kiosk.desk.single_shot import single_shot
+from kiosk.desk.today_page import TodayPage
+from kiosk.desk.visit_desk import VisitDesk
+from kiosk.desk.visit_words import say
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes
-from kiosk.errors import KioskError, UsageError
-from kiosk.reception import Reception
-from kiosk.visits import cancelling
+from kiosk.errors import KioskError
 from kiosk.visits.day_list import PAGE, DayPage, DayQuery, Place
-from kiosk.visits.model import Status, Visit
+from kiosk.visits.model import Status
 
 SEARCH_AFTER_SECONDS = 0.08
 """Silence after a key; a scanner that types into the field is not searched for."""
-
-FULL_NUMBER_SECONDS = 30
-"""How long a number stands in full."""
 
 FILTERS = (
     None, Status.PENDING, Status.HELD, Status.REFUSED,
@@ -46,31 +40,24 @@ class TodayDesk:
         self,
         words: Words,
         flow: f.Flow,
-        apply: Callable[[f.Effects], None],
-        window: DeskWindow,
+        page: TodayPage,
         reception: LateReception,
         lanes: Lanes,
         board: HealthBoard,
-        records: RecordsDesk,
-        tickets: TicketDesk,
+        one: VisitDesk,
         stream: EventStream,
         parent: QObject,
     ) -> None:
-        self._words, self._flow, self._apply, self._window = words, flow, apply, window
+        self._words, self._flow, self._page = words, flow, page
         self._reception, self._lanes, self._board = reception, lanes, board
-        self._records, self._tickets, self._stream = records, tickets, stream
-        self._page = window.today
+        self._one, self._stream = one, stream
         self._opening: f.Overlay | None = None  # the very one, to tell coming back to it from opening it
         self._wanted = DayQuery(clock.today())
         self._shown: DayQuery | None = None
         self._asking = False
         self._key_to_come = ""
         self._more: Place | None = None
-        self._detail: VisitDetail | None = None
-        self._in_full: str | None = None  # visit_id, on the page of one visit
-        self._drawn: object = None
-        self._search_timer = _timer(parent, self._search)
-        self._full_timer = _timer(parent, self._hide_number)
+        self._search_timer = single_shot(parent, self._search)
         self._page.typed.connect(lambda _: self._search_timer.start(round(SEARCH_AFTER_SECONDS * 1000)))
         self._page.model.more_wanted.connect(self._ask_for_more)
         self._on_list: dict[str, Callable[[], None]] = {
@@ -78,49 +65,26 @@ class TodayDesk:
             "down": lambda: self._move(1),
             "page_up": lambda: self._move(-self._page.page_rows),
             "page_down": lambda: self._move(self._page.page_rows),
-            "return": self._open_visit,
+            "return": self._open_chosen,
             "day_back": lambda: self._other_day(-1),
             "day_on": lambda: self._other_day(1),
             "F6": self._next_filter,
         }
-        self._on_one: dict[str, Callable[[Visit], None]] = {
-            "delete": self._ask_to_cancel,
-            "F5": self._show_number,
-            "print": self._print_ticket,
-        }
-
-        self._of_a_choice = frozenset({"return", *self._on_one})
+        self._about_the_choice = frozenset({"return", *one.keys})
 
     # Keys
 
     def does(self, name: str) -> bool:
         """Whether the key means something on what is shown; it is done then."""
-        flow = self._flow
-        if isinstance(flow.top, f.CancelQuestion):
-            return self._answer(name)
-        if flow.shows(f.PageName.TODAY) and name in self._of_a_choice and self._is_behind():
+        if not self._flow.shows(f.PageName.TODAY):
+            return self._one.does(name)
+        if name in self._about_the_choice and self._is_behind():
             self._key_to_come = name  # what it is about is still being searched for
-            return True
-        if flow.shows(f.PageName.TODAY) and name in self._on_list:
+        elif name in self._on_list:
             self._on_list[name]()
-            return True
-        if name not in self._on_one:
-            return False
-        visit = self._visit_shown(name)
-        if visit is not None:
-            self._on_one[name](visit)
-        return visit is not None
-
-    def _visit_shown(self, key: str) -> Visit | None:
-        """The one that a key is about."""
-        flow = self._flow
-        if isinstance(flow.top, f.VisitOpened):
-            return flow.top.visit
-        if flow.shows(f.PageName.TODAY):
-            return self._page.model.chosen_visit
-        if key == "delete" and not flow.overlays and isinstance(flow.stage, f.Recorded):
-            return flow.stage.visit
-        return None
+        else:
+            return self._one.does(name)
+        return True
 
     def _is_behind(self) -> bool:
         """Whether the list shows something else than what stands in the field."""
@@ -223,142 +187,15 @@ class TodayDesk:
         self._page.move_choice(rows)
         self.redraw()
 
-    # One visit
-
-    def _open_visit(self) -> None:
+    def _open_chosen(self) -> None:
         visit = self._page.model.chosen_visit
-        if visit is None:
-            return
-        self._in_full = None
-        self._detail = VisitDetail(visit)
-        self._apply(self._flow.open_visit(visit))
-        self._read_detail(visit.visit_id)
-
-    def _read_detail(self, visit_id: str) -> None:
-        def job() -> VisitDetail | None:
-            records = self._reception.wait().records
-            visit = records.get(visit_id)
-            return VisitDetail(visit, records.attempts(visit_id), records.events(visit_id)) if visit else None
-
-        def done(detail: VisitDetail | None) -> None:
-            top = self._flow.top
-            if detail is not None and isinstance(top, f.VisitOpened) and top.visit.visit_id == visit_id:
-                self._detail = detail
-                self._page.model.change(detail.visit)
-                self._apply(self._flow.open_visit(detail.visit))
-                self._stream.write("visit_opened", steps=len(detail.events) + len(detail.attempts))
-
-        self._lanes.records.do(job, done, lambda error: self._say(self._words.error(error)))
+        if visit is not None:
+            self._one.open(visit)
 
     def redraw(self) -> None:
-        """What the flow does not know of: the history, the number, the ticket."""
-        top = self._flow.top
-        if isinstance(top, f.VisitOpened):
-            self._draw_visit(top.visit)
-        elif self._flow.shows(f.PageName.TODAY):
-            chosen = self._page.model.chosen_visit
-            self._page.show_ticket_key(on=self._tickets.on)
-            note = self._tickets.note_of(chosen) if chosen else None
-            self._page.show_note(note.words if note else "")
+        """What the flow does not know of."""
+        self._one.redraw()
+        if self._flow.shows(f.PageName.TODAY):
             health = self._board.health
             owed = health.owed_words(self._words, clock.now()) if health.owed else ""
             self._page.show_owed(say(self._words, "owed", what=owed) if owed else "")
-
-    def _draw_visit(self, visit: Visit) -> None:
-        if self._detail is None or self._detail.visit.visit_id != visit.visit_id:
-            self._detail = VisitDetail(visit)
-        detail = replace(self._detail, visit=visit)
-        full = self._in_full == visit.visit_id
-        note, can_print = self._tickets.note_of(visit), self._tickets.can_print(visit)
-        if (detail, full, note, can_print) != self._drawn:
-            self._drawn = (detail, full, note, can_print)
-            self._window.visit.show_visit(detail, full=full, ticket=note, can_print=can_print)
-
-    # A number in full: an act that is on record before it is done
-
-    def _show_number(self, visit: Visit) -> None:
-        model = self._page.model
-        if visit.visit_id in {self._in_full, model.shown_in_full} or not visit.number:
-            self._hide_number()
-            return
-
-        def done(_: object) -> None:
-            self._full_timer.start(FULL_NUMBER_SECONDS * 1000)
-            self._stream.write("number_shown", visit_id=visit.visit_id)
-            if self._visit_shown("F5") != visit:
-                return
-            if isinstance(self._flow.top, f.VisitOpened):
-                self._in_full = visit.visit_id
-            else:
-                model.show_in_full(visit.visit_id)
-            self.redraw()
-
-        self._lanes.records.do(
-            lambda: self._reception.wait().note_number_shown(visit.visit_id),
-            done,
-            lambda error: self._say(self._words.error(error)),
-        )
-
-    def _hide_number(self) -> None:
-        self._in_full = None
-        self._page.model.show_in_full(None)
-        self.redraw()
-
-    # Taking a visit back
-
-    def _ask_to_cancel(self, visit: Visit) -> None:
-        try:
-            cancelling.check(visit, clock.now())
-        except UsageError as error:
-            self._say(self._words.error(error))
-        else:
-            self._apply(self._flow.ask_to_cancel(visit))
-
-    def _answer(self, name: str) -> bool:
-        if name == "return":
-            reason = self._window.cancel.reason
-            if reason:
-                self._apply(self._flow.cancel(reason))
-            else:
-                self._window.cancel.show_missing()
-        return name == "return"
-
-    def cancel(self, work: f.CancelVisit) -> None:
-        ticket, seen = work.ticket, work.visit
-
-        def job(reception: Reception) -> Visit:
-            return reception.cancel(seen.visit_id, work.reason, seen)
-
-        def done(visit: Visit) -> None:
-            self._records.note_work()
-            self._stream.write("cancelled", **events.recorded_event(visit))
-            self._page.model.change(visit)
-            self._apply(self._flow.cancelled(ticket, visit))
-            self._records.refresh_owed()
-            if isinstance(self._flow.top, f.VisitOpened):
-                self._read_detail(visit.visit_id)
-
-        self._lanes.records.do(
-            lambda: job(self._reception.wait()),
-            done,
-            lambda error: self._apply(self._flow.cancel_failed(ticket, error)),
-        )
-
-    # What is said beside
-
-    def _say(self, words: str) -> None:
-        if self._flow.shows(f.PageName.TODAY):
-            self._page.show_note(words)
-        elif isinstance(self._flow.top, f.VisitOpened):
-            self._window.visit.show_note(words)
-
-    def _print_ticket(self, visit: Visit) -> None:
-        if not self._tickets.print_ticket(visit) and not self._tickets.can_print(visit):
-            self._say(say(self._words, "no_ticket"))
-
-
-def _timer(parent: QObject, does: Callable[[], None]) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.timeout.connect(does)
-    return timer

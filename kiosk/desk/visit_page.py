@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 from kiosk.desk.pages import SIGN_OF_STATUS, Band, Page
 from kiosk.desk.visit_words import VisitDetail, facts, history, say
 from kiosk.desk.widgets import clear, label, panel, scale_layouts, set_or_hide
-from kiosk.desk.words import KeyHint, Row, TicketNote, Words
+from kiosk.desk.words import KeyHint, Row, Words
 from kiosk.visits.model import Status
 
 
@@ -39,7 +39,7 @@ class VisitPage(Page):
         super().scale(factor)
         self._factor = factor  # for the layouts that are filled anew
 
-    def show_visit(self, detail: VisitDetail, *, full: bool, ticket: TicketNote, can_print: bool) -> None:
+    def show_visit(self, detail: VisitDetail, *, full: bool, note: str, can_print: bool) -> None:
         """`full`: the number was asked for, and that is on record."""
         visit, words = detail.visit, self.words
         sign, colours = SIGN_OF_STATUS[visit.status]
@@ -52,13 +52,10 @@ class VisitPage(Page):
             keys.append(KeyHint("Delete", say(words, "cancel_visit")))
         title = words(f"recorded_{visit.status.value}")
         self._band.say(title, visit.full_name or "–", tuple(keys), colours, sign=sign)
-        self.show_note(ticket.words)
+        set_or_hide(self._note, note)
         _fill(self._facts, facts(visit, words, full=full))
         _fill(self._history, history(detail, words))
         scale_layouts(self, self._factor)
-
-    def show_note(self, words: str) -> None:
-        set_or_hide(self._note, words)
 
 
 def _rows_in(box: QVBoxLayout) -> QGridLayout:

@@ -220,6 +220,16 @@ def test_return_opens_what_was_typed_and_not_what_stood_there_before(driven: Dri
     assert isinstance(top, VisitOpened)
     assert top.visit.full_name == "Nguyễn Thị Hoà"
 
+    driven.until("listed", lambda: driven.key(Qt.Key.Key_Escape))
+    driven.key(Qt.Key.Key_Backspace)
+    for character in "9900000011":  # by hand, and slower than a scanner
+        driven.qtbot.wait(80)
+        driven.type(character)
+    driven.until("visit_opened", lambda: driven.key(Qt.Key.Key_Return, "\r"))
+    top = driven.desk.flow.top
+    assert isinstance(top, VisitOpened)
+    assert top.visit.full_name == "Người Mới"
+
 
 def test_a_scan_over_the_search_field_is_a_scan(driven: Driven) -> None:
     driven.open_list()
