@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from kiosk.desk.widgets import label, set_or_hide
+from kiosk.desk.widgets import announce, label, set_or_hide
 from kiosk.desk.words import Words, day, masked, masked_date, masked_name
 from kiosk.visits.known_patients import MOST_FOUND, KnownPatient
 
@@ -70,6 +70,7 @@ class Offers(QWidget):
         for place, row in enumerate(self._rows):
             _mark(row, chosen=place == self._marked)
         self.setAccessibleDescription(self._rows[self._marked].text())
+        announce(self, self._rows[self._marked].text())
         return None
 
     def _row(self, patient: KnownPatient, typed: str) -> str:
@@ -88,7 +89,9 @@ class Offers(QWidget):
             _mark(row, chosen=False)
         if len(rows) == 1:
             self._title.setText(self._words("form_offer_one", patient=rows[0]))
-        self.setAccessibleName(self._title.text())
+        if self._title.text() != self.accessibleName() or self.isHidden():
+            self.setAccessibleName(self._title.text())
+            announce(self, self._title.text())
         self.show()
 
 

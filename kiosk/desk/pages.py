@@ -19,6 +19,7 @@ from kiosk.desk.widgets import (
     Icon,
     KeyRow,
     ScanPicture,
+    announce,
     label,
     panel,
     set_or_hide,
@@ -125,9 +126,10 @@ class Band(QFrame):
         set_or_hide(self._question, question)
         set_or_hide(self._problem, problem)
         self._keys.show_keys(keys, colours.text)
-        self.setAccessibleName(
-            " ".join(part for part in (f"{title}.", text, advice, question, problem) if part)
-        )
+        said = " ".join(part for part in (f"{title}.", text, advice, question, problem) if part)
+        if said != self.accessibleName() or not self.isVisible():  # not for a key that changes a detail
+            self.setAccessibleName(said)
+            announce(self, said)
 
 
 class ReadyPage(Page):

@@ -92,12 +92,14 @@ class VerdictPage(Page):
             layout.addWidget(label("sectionTitle", self.words("warnings_title")))
             for warning in view.warnings:
                 layout.addWidget(label("notice", warning))
+        if added and layout.count():
+            layout.addWidget(rule())
+        grid, place = _row_grid(), 0
         for rows in added:
-            if layout.count():
-                layout.addWidget(rule())
-            grid = _row_grid()
-            _add_rows(grid, rows)
-            layout.addLayout(grid)
+            if place:
+                grid.addWidget(rule(), place, 0, 1, 2)
+            place = _add_rows(grid, rows, place + 1)
+        layout.addLayout(grid)
         layout.addStretch(1)
         scale_layouts(self._attention, self._factor)
 
@@ -114,10 +116,12 @@ def _row_grid() -> QGridLayout:
     return grid
 
 
-def _add_rows(grid: QGridLayout, rows: Sequence[Row]) -> None:
-    for place, (name, value) in enumerate(rows):
+def _add_rows(grid: QGridLayout, rows: Sequence[Row], first: int = 0) -> int:
+    """From place `first` on; gives the next free one."""
+    for place, (name, value) in enumerate(rows, first):
         grid.addWidget(label("rowLabel", name), place, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(label("rowValue", value), place, 1)
+    return first + len(rows)
 
 
 def _keys_of(view: VerdictView) -> tuple[KeyHint, ...]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -82,6 +90,12 @@ def _gaps(layout: QLayout) -> list[int]:
     if isinstance(layout, QGridLayout):
         return [layout.horizontalSpacing(), layout.verticalSpacing()]
     return [] if isinstance(layout, FlowLayout) else [layout.spacing()]
+
+
+def announce(widget: QWidget, words: str) -> None:
+    """Have a screen reader say it, where one runs: the focus stays where it is."""
+    if words and QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
 
 
 def set_or_hide(target: QLabel, words: str) -> None:

@@ -50,3 +50,27 @@ def test_another_room_adds_its_facts_beside_the_persons_and_its_key_before_escap
     assert texts(page, "keycap") == ["Enter", "F6", "F7", "Esc"]
     page.show_verdict(VIEW)
     assert texts(page, "rowLabel") == ["Ngày sinh", "Mã thẻ"]
+
+
+def test_a_screen_reader_is_told_each_verdict_once(
+    page: VerdictPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("kiosk.desk.pages.announce", lambda _, words: said.append(words))
+    page.show_verdict(VIEW)
+    page.show_verdict(replace(VIEW, extras=(Extra(rows=(("Ưu tiên", "không"),)),)))
+    page.show_verdict(replace(VIEW, title="CẦN KIỂM TRA"))
+    page.hide()
+    page.show_verdict(replace(VIEW, title="CẦN KIỂM TRA"))  # the next patient's
+    assert [words.partition(".")[0] for words in said] == ["ĐỦ ĐIỀU KIỆN", *["CẦN KIỂM TRA"] * 2]
+
+
+def test_a_verdict_nobody_looks_after_shows_the_word_and_no_person(page: VerdictPage) -> None:
+    page.show_verdict(VIEW)
+    page.cover(True)
+    visible = [found.text() for found in page.findChildren(QLabel) if found.isVisible()]
+    assert "ĐỦ ĐIỀU KIỆN" in visible
+    assert VIEW.name not in visible
+    assert "DN4 •••• •••• 0001" not in visible
+    page.cover(False)
+    assert VIEW.name in [found.text() for found in page.findChildren(QLabel) if found.isVisible()]
