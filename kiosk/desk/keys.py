@@ -189,7 +189,7 @@ class KeyReader(QObject):
     def _terminator(self, name: str, event: QKeyEvent, field: QLineEdit | None, at: float) -> bool:
         self._note(name, at)
         self._field_silence.stop()
-        if name == "return" and self._choosing() and len(self._assembler.text) < SHORTEST_SCAN:
+        if name == "return" and self._choosing() and 0 < len(self._assembler.text) < SHORTEST_SCAN:
             self._assembler.clear()
         scanners, text = self._assembler.terminator(at)
         self._wait_for_silence()

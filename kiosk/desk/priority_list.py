@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel
 
 from kiosk.desk.flow import VerdictShown
 from kiosk.desk.pages import Page
-from kiosk.desk.widgets import clear, label, panel
+from kiosk.desk.widgets import label, panel
 from kiosk.desk.words import Extra, KeyHint, Words
 from kiosk.eligibility.priority import group_name, priority_choices
 
@@ -34,7 +34,11 @@ class PriorityPage(Page):
     def __init__(self, words: Words) -> None:
         super().__init__(words)
         self._rows: list[QLabel] = []
-        frame, self._inside = panel()
+        frame, inside = panel()
+        for place, word in enumerate(priority_choices()):
+            name = group_name(word, words.language) if word else words("priority_none")
+            self._rows.append(label("option", f"{place + 1}   {name}"))
+            inside.addWidget(self._rows[-1])
         keys = self.key_row()
         self.body.addWidget(label("subtitle", words("priority_title")))
         self.body.addWidget(label("muted", words("priority_text")))
@@ -51,13 +55,11 @@ class PriorityPage(Page):
         )
 
     def show_choices(self, marked: int) -> None:
-        clear(self._inside)
-        self._rows = []
-        for place, word in enumerate(priority_choices()):
-            name = group_name(word, self.words.language) if word else self.words("priority_none")
-            row = label("option", f"{place + 1}   {name}")
-            row.setProperty("chosen", "true" if place == marked else "false")
-            self._inside.addWidget(row)
-            self._rows.append(row)
+        for place, row in enumerate(self._rows):
+            chosen = "true" if place == marked else "false"
+            if row.property("chosen") != chosen:  # a scan's digits mark one after the other: little to do
+                row.setProperty("chosen", chosen)
+                row.style().unpolish(row)
+                row.style().polish(row)
         self.ensureWidgetVisible(self._rows[marked])
         self.setAccessibleName(f"{self.words('priority_title')}: {self._rows[marked].text()}")

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from receipt_printer import NO_PAPER, ReceiptPrinter
 
@@ -30,7 +32,7 @@ class Counter:
     """A desk with a printer, and the acts of a receptionist."""
 
     def __init__(self, qtbot: QtBot, desk: Desk, output: io.StringIO) -> None:
-        self.qtbot, self.desk, self._output = qtbot, desk, output
+        self.qtbot, self.desk, self._output, self._stamp = qtbot, desk, output, 1_000_000
 
     def events(self, name: str) -> list[dict[str, Any]]:
         found = [json.loads(line) for line in self._output.getvalue().splitlines()]
@@ -51,6 +53,16 @@ class Counter:
         stage = self.desk.flow.stage
         assert isinstance(stage, Recorded)
         return stage.visit
+
+    def key(self, key: Qt.Key, text: str = "", *, after: int = 400) -> None:
+        """`after` so many milliseconds by the operating system's time stamps, which tell a hand's keys from
+        a scanner's however slow the machine is."""
+        self._stamp += after
+        target = QApplication.focusWidget() or self.desk.window
+        for kind in (QKeyEvent.Type.KeyPress, QKeyEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+            event.setTimestamp(self._stamp)
+            QApplication.sendEvent(target, event)
 
     @property
     def said(self) -> str:
@@ -196,3 +208,23 @@ def test_f7_on_a_verdict_chooses_the_group_whatever_is_then_decided(counters: An
         counter.desk.command("escape")
     kept = [(visit.status, visit.priority) for visit in counter.desk.reception.visits()]
     assert kept == [(status, "pregnant") for status in (Status.CHECKED_IN, Status.HELD, Status.SELF_PAY)]
+
+
+def test_in_the_list_a_digit_marks_return_takes_and_a_scan_waits(counters: Any) -> None:
+    counter = counters()
+    counter.verdict_on(DEMO_PATIENT.health_card_line())
+    counter.key(Qt.Key.Key_F7)
+    for character in CHILD.health_card_line():
+        counter.key(Qt.Key.Key_unknown, character, after=5)
+    counter.key(Qt.Key.Key_Return, "\r", after=5)
+    assert counter.desk.flow.top == PriorityList(0), (
+        "what the scan marked is forgotten, its Return takes nothing"
+    )
+    assert len(counter.desk.flow.line) == 1
+    counter.key(Qt.Key.Key_4, "4")
+    assert counter.desk.flow.top == PriorityList(3)
+    counter.key(Qt.Key.Key_Return, "\r")
+    stage = counter.desk.flow.stage
+    assert isinstance(stage, VerdictShown)
+    assert stage.priority == "severe_disability"
+    assert counter.events("recorded") == []
