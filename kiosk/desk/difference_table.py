@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -32,11 +34,30 @@ class DifferenceTable(QWidget):
             grid.addWidget(label("rowLabel", name), row + 1, 0, 1, columns)
             for column, value in enumerate(values):
                 shown = label("differenceValue", value)
+                if (marked := marked_words(value, values)) is not None:
+                    shown.setTextFormat(Qt.TextFormat.RichText)
+                    shown.setText(marked)
                 given_up = differences.taken and column < columns - 1
                 shown.setProperty("given_up", "true" if given_up else "false")
                 grid.addWidget(shown, row + 2, column, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(words("differences_title"))
         self.setAccessibleDescription("; ".join(_said(differences)))
+
+
+def marked_words(value: str, values: list[str]) -> str | None:
+    """`value` as markup, the words underlined in which the `values` differ; None where none is to be marked.
+
+    Of a name of several words an eye has to find the one that differs, often by an accent alone.
+    """
+    told = [each.split() for each in values if each != "–"]
+    words = value.split()
+    if len(words) < 2 or any(len(each) != len(words) for each in told):
+        return None
+    same = [len({each.casefold() for each in column}) == 1 for column in zip(*told, strict=True)]
+    if all(same):
+        return None
+    pairs = zip(words, same, strict=True)
+    return " ".join(escape(word) if alike else f"<u>{escape(word)}</u>" for word, alike in pairs)
 
 
 def _said(differences: Differences) -> list[str]:

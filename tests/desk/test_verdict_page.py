@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from kiosk.desk.difference_table import marked_words
 from kiosk.desk.verdict_page import VerdictPage
 from kiosk.desk.verdict_view import Differences, VerdictView
 from kiosk.desk.words import Extra, KeyHint, Words
@@ -74,3 +75,17 @@ def test_a_verdict_nobody_looks_after_shows_the_word_and_no_person(page: Verdict
     assert "DN4 •••• •••• 0001" not in visible
     page.cover(False)
     assert VIEW.name in [found.text() for found in page.findChildren(QLabel) if found.isVisible()]
+
+
+@pytest.mark.parametrize(
+    ("values", "marked"),
+    [
+        (["Nguyễn Văn Mẫn", "Nguyễn Văn Mẫu"], "Nguyễn Văn <u>Mẫn</u>"),
+        (["Lê Thị Hoà", "–", "LÊ THI HOÀ"], "Lê <u>Thị</u> Hoà"),
+        (["<b> Thử", "Lê Thử"], "<u>&lt;b&gt;</u> Thử"),
+        (["Nguyễn Mẫu", "Nguyễn Văn Mẫu"], None),
+        (["01/02/1990", "01/02/1991"], None),
+    ],
+)
+def test_the_word_that_differs_is_marked(values: list[str], marked: str | None) -> None:
+    assert marked_words(values[0], values) == marked
