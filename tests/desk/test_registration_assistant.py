@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import pytest
 from photo_samples import portrait
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.desk.events import EventStream
@@ -150,6 +150,13 @@ def everything_typed(bench: Bench) -> str:
     return "".join(edit.text() for edit in bench.page.edits)
 
 
+def everything_said(bench: Bench) -> str:
+    """Shown or hidden."""
+    widgets = bench.page.findChildren(QWidget)
+    labels = [label.text() for label in bench.page.findChildren(QLabel)]
+    return "\n".join([bench.page.accessibleName(), *labels, *(each.accessibleName() for each in widgets)])
+
+
 def test_every_step_of_the_app_has_its_drawing_and_its_page(bench: Bench) -> None:
     for step in {*OWN, *PARENT, *RECOVERY} - {Step.SCAN, Step.SHEET}:
         assert SCREENS[step], step
@@ -189,6 +196,18 @@ def test_the_countdown_can_be_stopped_and_data_that_wait_are_wiped_all_the_same(
     assert bench.waits[-1:] == [False]
     assert everything_typed(bench) == ""
     assert bench.closed == [], "there is no page to close"
+
+
+def test_nothing_of_the_person_stays_in_a_hidden_page(bench: Bench) -> None:
+    bench.to(Step.OFFICE)
+    assert "thu@gmail.com" in everything_said(bench)
+    bench.press("escape")
+    assert DEMO_PATIENT.full_name in everything_said(bench)
+    bench.press("escape")
+    bench.qtbot.wait(1)  # widgets that were taken out go with the next event
+    for value in (DEMO_PATIENT.full_name, DEMO_PATIENT.citizen_id, "thu@gmail.com", "0912345678"):
+        assert value not in everything_said(bench)
+    assert not any(edit.isUndoAvailable() for edit in bench.page.edits)
 
 
 def test_begun_anew_for_another_person_nothing_of_the_first_is_left(bench: Bench) -> None:

@@ -54,10 +54,8 @@ class EntriesForm(QWidget):
             field.edit.setCursorPosition(0)
 
     def wipe(self) -> None:
-        """Also what Qt keeps for undoing."""
         for field in self._fields.values():
-            field.edit.clear()
-            field.edit.setModified(False)
+            field.edit.setText("")  # `clear` could be undone
             field.show_error("")
 
     def show_remarks(self, remarks: Mapping[str, str]) -> QLineEdit | None:

@@ -210,9 +210,11 @@ class AssistantPage(Page):
             form.fill(values)
 
     def wipe(self) -> None:
+        """Also what labels said, which stays in them while the page is hidden."""
         for form in self.forms.values():
             form.wipe()
         self.show_sheet(None)
+        self.show_step(Step.ACCOUNT, StepView(progress="", title=""))
 
     @property
     def edits(self) -> tuple[QLineEdit, ...]:
