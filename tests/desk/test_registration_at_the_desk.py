@@ -91,7 +91,8 @@ def test_a_scan_elsewhere_is_the_next_patient_and_the_key_says_that_data_wait(dr
     driven.walk_to("open")
     driven.desk.scan(NEXT.health_card_line(), Source.SERIAL)
     assert isinstance(driven.desk.flow.stage, (Reading, LookingUp, VerdictShown))
-    assert any("VssID:&nbsp;đang&nbsp;chờ" in label.text() for label in driven.desk.window.findChildren(QLabel))
+    texts = [label.text() for label in driven.desk.window.findChildren(QLabel)]
+    assert any("VssID:&nbsp;đang&nbsp;chờ" in text for text in texts)
     driven.qtbot.waitUntil(lambda: isinstance(driven.desk.flow.stage, VerdictShown), timeout=20_000)
     driven.desk.command("F9")
     assert driven.told[-1]["step"] == "resume"
