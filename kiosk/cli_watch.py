@@ -25,11 +25,13 @@ def watch_list_command(session: Session) -> click.Group:
     def import_command(file: Path, json_: bool) -> int:
         """Thay toàn bộ danh sách bằng tệp CSV có cột number, reason và nếu cần until."""
         session.begin(json_output=json_)
+        from kiosk.visits.audit import Act
         from kiosk.visits.watching import read_watch_list
 
         found = read_watch_list(file)
         with session.reception() as reception:
             reception.records.replace_watch_list(found.entries, clock.now())
+            reception.note_act(Act.SETTINGS, "watch-list", None, watched=len(found.entries))
         output = {
             "file": str(file),
             "watched": len(found.entries),

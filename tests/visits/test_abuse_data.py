@@ -54,6 +54,15 @@ def test_nobody_is_nobody(records: VisitRecords) -> None:
     assert (said.own, said.pictures, said.watched) == ((), None, ())
 
 
+def test_another_facility_in_the_same_database_is_never_seen(
+    open_records: Callable[..., VisitRecords],
+) -> None:
+    open_records("99998").record(of(1, "theirs", MORNING - timedelta(days=1), picture="abc"))
+    open_records(training=True).record(of(1, "practice", MORNING - timedelta(days=1), picture="abc"))
+    said = open_records().known_for_checks(asked(picture="abc"))
+    assert (said.own, said.pictures) == ((), ())
+
+
 def test_who_was_shown_on_the_same_picture(records: VisitRecords) -> None:
     records.record(of(1, "me", MORNING - timedelta(days=2), picture="abc"))
     records.record(of(2, "other", MORNING - timedelta(days=1), picture="abc"))
