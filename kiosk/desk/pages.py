@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -65,6 +67,13 @@ class Page(QScrollArea):
     def claim_keyboard(self) -> bool:
         """Give a field of the page the keyboard; False where it has none."""
         return False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """With room for what was put on it while it was hidden: Qt would keep the height it had."""
+        super().showEvent(event)
+        body = self.widget()
+        if body is not None:
+            QApplication.postEvent(body, QEvent(QEvent.Type.LayoutRequest))
 
     def key_row(self) -> KeyRow:
         row = KeyRow()

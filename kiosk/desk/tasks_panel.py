@@ -6,15 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from kiosk.desk.widgets import KeyRow, clear, label
+from kiosk.desk.widgets import KeyRow, label
 from kiosk.desk.words import KeyHint, Words
 from kiosk.visits.model import StaffTask
 
-TASKS_SHOWN = 2
-
 
 class TasksPanel(QFrame):
-    """Two of the tasks, one of them with what to do: the one that F7 is about. Hidden while there is none."""
+    """The task that F7 is about, and how many there are. Hidden while there is none."""
 
     def __init__(self, words: Words, keys: KeyRow) -> None:
         super().__init__()
@@ -27,14 +25,13 @@ class TasksPanel(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(20, 8, 20, 8)
         outer.setSpacing(4)
-        self._box = QVBoxLayout()
-        self._box.setSpacing(4)
+        self._task = label("notice")
         top = QHBoxLayout()
         top.setSpacing(20)
         top.addWidget(self._title, 1)
         top.addWidget(self._keys, 1)
         outer.addLayout(top)
-        outer.addLayout(self._box)
+        outer.addWidget(self._task)
         self.show_tasks(())
 
     @property
@@ -60,18 +57,13 @@ class TasksPanel(QFrame):
             self._draw()
 
     def _draw(self) -> None:
-        clear(self._box)
-        self.setVisible(bool(self._tasks))
-        if not self._tasks:
+        task = self.chosen
+        self.setVisible(task is not None)
+        if task is None:
             self._title.clear()
+            self._task.clear()
             return
         self._title.setText(self._words("tasks_title", count=str(len(self._tasks))))
         self._keys.show_keys(self._hints)
-        chosen = [task.visit.visit_id for task in self._tasks].index(str(self._chosen))
-        first = min(max(chosen - 1, 0), max(len(self._tasks) - TASKS_SHOWN, 0))
-        for task in self._tasks[first : first + TASKS_SHOWN]:
-            who, what = self._words.task(task)
-            if task.visit.visit_id == self._chosen:
-                self._box.addWidget(label("notice", f"▶ {who}\n{what}"))
-            else:
-                self._box.addWidget(label("rowLabel", who))
+        who, what = self._words.task(task)
+        self._task.setText(f"{who}\n{what}")

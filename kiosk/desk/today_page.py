@@ -216,7 +216,6 @@ class TodayPage(Page):
             (
                 KeyHint(words("key_enter"), say(words, "open_visit")),
                 KeyHint("F5", say(words, "show_number")),
-                KeyHint("F6", say(words, "next_filter")),
                 *ticket,
                 KeyHint("Delete", say(words, "cancel_visit")),
                 KeyHint("Ctrl+← →", say(words, "go_to_day")),
