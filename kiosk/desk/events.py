@@ -34,6 +34,7 @@ from kiosk.desk.flow import (
     ManualForm,
     Message,
     Page,
+    Papers,
     PriorityList,
     Reading,
     Ready,
@@ -91,7 +92,7 @@ def state_name(stage: Stage) -> str:
 
 
 def overlay_name(flow: Flow) -> str | None:
-    """``form``, ``override``, ``priority``, ``visit``, ``cancel``, ``set_up``, a page's name, or None."""
+    """``form``, ``override``, ``papers``, ``priority``, ``visit``, ``cancel``, ``set_up``, a page's name, or None."""
     match flow.top:
         case None:
             return None
@@ -101,6 +102,8 @@ def overlay_name(flow: Flow) -> str | None:
             return "form"
         case PriorityList():
             return "priority"
+        case Papers():
+            return "papers"
         case VisitOpened():
             return "visit"
         case SetUp():

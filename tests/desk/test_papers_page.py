@@ -77,6 +77,7 @@ def test_papers_change_what_the_fund_pays_and_are_kept(driven: Driven, qtbot: Qt
 
     driven.key(Qt.Key.Key_F10)
     assert isinstance(driven.desk.flow.top, Papers)
+    assert [event["over"] for event in driven.events if event["event"] == "state"][-1] == "papers"
     driven.desk.window.papers.edit.setText(f"1 {signed:%d/%m/%Y} 99999")
     driven.press_return()
 
