@@ -92,7 +92,7 @@ def state_name(stage: Stage) -> str:
 
 
 def overlay_name(flow: Flow) -> str | None:
-    """``form``, ``override``, ``papers``, ``priority``, ``visit``, ``cancel``, ``set_up``, a page's name, or None."""
+    """``form``, ``override``, ``papers``, ``priority``, ``visit``, ``cancel``, ``set_up``, a page or None."""
     match flow.top:
         case None:
             return None
