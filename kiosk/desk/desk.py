@@ -57,6 +57,7 @@ from kiosk.tickets.ticket import Ticket
 from kiosk.visits.audit import Act
 from kiosk.visits.known_patients import KnownPatient
 from kiosk.visits.model import Source
+from kiosk.visits.staff import Right, may
 
 ACTIVE_WITHIN_SECONDS = 10.0
 """Where nobody gives the window the keyboard, it goes on after this long; slow window managers are faster."""
@@ -165,6 +166,7 @@ class Desk(QObject):
         self.set_up = SetUpDesk(
             settings, words, window, flow, self._apply, self._lanes, self._mailbox, self._board, stream,
             frame, restart=self._restart, offer=offer_set_up, on_saved=self._note_settings,
+            has_accounts=lambda: bool(self.reception.accounts()), may_change=self._may_change_settings,
         )  # fmt: skip
         self._commands = Commands(
             words,
@@ -297,6 +299,10 @@ class Desk(QObject):
         self._records.opening_failed(error)
         self._start_camera()
         self.set_up.look()
+
+    def _may_change_settings(self) -> bool:
+        reception = self._reception.if_open
+        return may(reception.actor.role if reception is not None else None, Right.SETTINGS)
 
     def _note_settings(self, names: list[str]) -> None:
         """Into the audit log: which settings were changed, never to what."""

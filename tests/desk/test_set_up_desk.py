@@ -12,11 +12,13 @@ from test_desk import Driven, MakeDesk, make_desk  # noqa: F401  a fixture of th
 
 from kiosk.desk import flow as f
 from kiosk.desk.flow import PageName, Ready, Recorded, VerdictShown
+from kiosk.desk.set_up.settings_page import SettingsPage
 from kiosk.desk.set_up.wizard_page import WizardPage
 from kiosk.training.gateway_server import TrainingGateway
 from kiosk.training.patients import DEMO_PATIENT, PATIENTS
 from kiosk.visits.audit import Act
 from kiosk.visits.model import Status
+from kiosk.visits.staff import Role
 
 LINE = DEMO_PATIENT.health_card_line()
 NEXT_LINE = next(each for each in PATIENTS if each.key == "worker").health_card_line()
@@ -133,3 +135,25 @@ def test_in_training_there_is_none(make_desk: MakeDesk) -> None:  # noqa: F811
     until(driven, "upkeep", backup=True)
     assert not at_wizard(driven)
     assert not [event for event in driven.events if event["event"] == "missing"]
+
+
+def test_who_is_logged_in_decides_whether_settings_may_be_changed(make_desk: MakeDesk) -> None:  # noqa: F811
+    driven = make_desk()
+    until(driven, "opened", records=True)
+    reception = driven.desk.reception
+    reception.records.staff.add("lan", "Nguyễn Thị Lan", "099999000001", Role.RECEPTIONIST, "mat-khau-1")
+    reception.log_in("lan", "mat-khau-1")
+    for key in (Qt.Key.Key_F12, Qt.Key.Key_F10):
+        driven.key(key)
+    until(driven, "settings", problem=None)
+    assert "không được đổi cài đặt" in shown_text(driven)
+    page = driven.desk.window.page
+    assert isinstance(page, SettingsPage)
+    assert page.edit.isReadOnly()
+    reception.actor.role = Role.IT
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_F12, Qt.Key.Key_F10):
+        driven.key(key)
+    driven.qtbot.waitUntil(page.edit.hasFocus)
+    driven.type("79034")
+    driven.press_return()
+    until(driven, "settings", saved=["facility.code"])

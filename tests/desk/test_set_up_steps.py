@@ -55,6 +55,11 @@ def test_an_account_of_another_facility_does_not_state_the_code() -> None:
     assert lacking(**SET, KIOSK_GATEWAY__USERNAME="79034_BV") == ("facility",)
 
 
+def test_staff_accounts_name_who_looks_cards_up() -> None:
+    environ = {"KIOSK_DATA_DIR": os.environ["KIOSK_DATA_DIR"], "KIOSK_GATEWAY__MODE": "live"}
+    assert missing(load_settings(environ), environ, accounts=True) == ("facility", "account")
+
+
 def test_a_locked_keyring_has_not_said_that_there_is_no_password() -> None:
     without = {**SET, "KIOSK_FACILITY__CODE": "79034"}
     del without["KIOSK_GATEWAY__PASSWORD"]

@@ -28,16 +28,21 @@ def missing_in_settings(settings: Settings, *, facility_stated: bool) -> tuple[s
     return tuple(found)
 
 
-def missing(settings: Settings, environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+def missing(
+    settings: Settings, environ: Mapping[str, str] | None = None, *, accounts: bool = False
+) -> tuple[str, ...]:
     """All that is known to be missing. For a worker: files and the keyring are asked.
 
-    A keyring that is locked has not said no. Raises SettingsError for a file that was broken since.
+    With staff `accounts` those name who looks cards up. A keyring that is locked has not said no. Raises
+    SettingsError for a file that was broken since.
     """
     if settings.training:
         return ()
     found = entries(os.environ if environ is None else environ)
     stated = any(entry.stated for entry in found if entry.name == "facility.code")
     lacking = set(missing_in_settings(settings, facility_stated=stated))
+    if accounts:
+        lacking.discard(STAFF)
     if is_known(settings) is Known.NO:
         lacking.add(ACCOUNT)
     return tuple(each for each in (FACILITY, ACCOUNT, STAFF) if each in lacking)

@@ -36,8 +36,8 @@ class SetUpDesk:
     """`restart` opens the window again with what was saved; False while a patient is in its way.
 
     With `offer` the wizard opens by itself where live work lacks something. `on_saved` gets the names of
-    settings that were saved. `may_change`: whether who is at
-    the desk may change settings.
+    settings that were saved. `has_accounts`: whether people log in, for a worker. `may_change`: whether the
+    person at the desk may change settings.
     """
 
     def __init__(
@@ -56,13 +56,15 @@ class SetUpDesk:
         restart: Callable[[], bool],
         offer: bool,
         on_saved: Callable[[list[str]], None],
-        may_change: Callable[[], bool] = lambda: True,
+        has_accounts: Callable[[], bool],
+        may_change: Callable[[], bool],
     ) -> None:
         self._settings, self._words, self._window = settings, words, window
         self._flow, self._apply, self._lanes, self._mailbox = flow, apply, lanes, mailbox
         self._board, self._stream, self._frame = board, stream, frame
         self._restart, self._offer, self._may_change = restart, offer, may_change
-        self._on_saved = on_saved
+        self._on_saved, self._has_accounts = on_saved, has_accounts
+        self._accounts = False
         self._settings_page: SettingsPage | None = None
         self._wizard_page: WizardPage | None = None
         self._settings_desk: SettingsDesk | None = None
@@ -74,12 +76,21 @@ class SetUpDesk:
     def look(self) -> None:
         """Once everything else is open: imports do not like to be raced."""
         if not self._settings.training:
-            self._lanes.upkeep.do(lambda: missing(self._settings), self._looked, lambda _: None)
+            self._lanes.records.do(self._has_accounts, self._look, lambda _: self._look(accounts=False))
 
-    def _looked(self, lacking: tuple[str, ...]) -> None:
+    def _look(self, accounts: bool) -> None:
+        """Staff accounts name who looks cards up, and their own people decide who sets the desk up."""
+        self._accounts = accounts
+        self._lanes.upkeep.do(
+            lambda: missing(self._settings, accounts=accounts),
+            lambda lacking: self._looked(lacking, accounts=accounts),
+            lambda _: None,
+        )
+
+    def _looked(self, lacking: tuple[str, ...], *, accounts: bool) -> None:
         self._board.note(missing=lacking)
         self._stream.write("missing", what=list(lacking))
-        if lacking and self._offer and self._may_change():
+        if lacking and self._offer and not accounts:
             self._apply(self._flow.open_set_up_by_itself())
 
     # Keys and scans
@@ -162,6 +173,7 @@ class SetUpDesk:
                 on_readers=lambda: self._open_readers(page),
                 on_missing=lambda lacking: self._board.note(missing=lacking),
                 on_saved=self._on_saved,
+                has_accounts=lambda: self._accounts,
                 print_test=self._print_test,
                 camera_words=lambda: self._words(f"camera_{self._board.health.camera}"),
             )  # fmt: skip

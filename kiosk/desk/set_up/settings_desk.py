@@ -78,6 +78,7 @@ class SettingsDesk:
         if not isinstance(self._entry, Entry):
             self._chosen = 1
         self._draw()
+        self._page.edit.selectAll()  # what is typed takes the value's place
         self._stream.write("settings", shown=len(found))
 
     def _broken(self, error: KioskError) -> None:
@@ -119,7 +120,10 @@ class SettingsDesk:
         if name == "escape":
             return self._escape()
         if name == "F10" and self._open_wizard is not None and not self._drafts:
-            self._open_wizard()
+            if self._may_change():
+                self._open_wizard()
+            else:
+                self._page.say(problem=say(self._language, "forbidden"))
             return True
         if does is None:
             return False
@@ -135,6 +139,7 @@ class SettingsDesk:
         if 0 <= row < len(self._rows) and isinstance(self._rows[row], Entry):
             self._chosen, self._asking = row, ""
             self._draw()
+            self._page.edit.selectAll()
 
     def _move(self, step: int) -> None:
         row = self._chosen + step
@@ -261,9 +266,11 @@ class SettingsDesk:
             draft = self._drafts.get((entry.section, entry.key))
             problem = "" if draft is None else problem_of(entry, draft, self._language)
             self._page.show_setting(view_of(entry, draft, self._language, problem))
-            if self._page.isVisible():
+            if not self._may_change():
+                self._page.edit.setReadOnly(True)
+            elif self._page.isVisible():
                 self._page.claim_keyboard()
-        self._page.say(self._message())
+        self._page.say(self._message(), "" if self._may_change() else say(self._language, "forbidden"))
         self._page.show_keys(self._keys())
 
     def _message(self) -> str:

@@ -45,6 +45,7 @@ class Wizard:
         on_readers: Callable[[], None],
         on_missing: Callable[[tuple[str, ...]], None],
         on_saved: Callable[[list[str]], None],
+        has_accounts: Callable[[], bool],
         print_test: Callable[[Callable[[str, str], None]], None],
         camera_words: Callable[[], str],
     ) -> None:
@@ -52,7 +53,7 @@ class Wizard:
         self._mailbox, self._stream = mailbox, stream
         self._language = words.language
         self._on_end, self._on_readers, self._on_missing = on_end, on_readers, on_missing
-        self._on_saved = on_saved
+        self._on_saved, self._has_accounts = on_saved, has_accounts
         self._print_test, self._camera_words = print_test, camera_words
         self._place = 0
         self._entries: dict[Key, Entry] = {}
@@ -81,7 +82,7 @@ class Wizard:
         def read() -> _State:
             settings = load_settings()
             found = {(each.section, each.key): each for each in entries()}
-            return found, is_known(settings) is Known.YES, missing(settings)
+            return found, is_known(settings) is Known.YES, missing(settings, accounts=self._has_accounts())
 
         def done(state: _State) -> None:
             self._entries, self._has_password, self._lacking = state
