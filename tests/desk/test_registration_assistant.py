@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.desk.events import EventStream
 from kiosk.desk.registration import assistant as module
-from kiosk.desk.registration import sheet_desk
+from kiosk.desk.registration import paper_work
 from kiosk.desk.registration.assistant import Assistant
 from kiosk.desk.registration.countdown import IDLE_SECONDS
 from kiosk.desk.registration.drawing import SCREENS
@@ -279,7 +279,7 @@ def test_without_a_printer_it_is_said_and_the_sheet_is_still_there(
     def no_printer(*_: object, **__: object) -> str:
         raise PrinterError("sheet_no_printer")
 
-    monkeypatch.setattr(sheet_desk, "print_sheet", no_printer)
+    monkeypatch.setattr(paper_work, "print_sheet", no_printer)
     bench.to(Step.SHEET)
     bench.press("print")
     bench.qtbot.waitUntil(bench.said("failed"), timeout=10_000)
@@ -296,7 +296,7 @@ def test_printing_tells_which_printer_and_remembers_whose_address_it_was(
         sizes.append(large)
         return "Máy in mẫu"
 
-    monkeypatch.setattr(sheet_desk, "print_sheet", printer)
+    monkeypatch.setattr(paper_work, "print_sheet", printer)
     bench.to(Step.SHEET)
     bench.press("F5", "print")
     bench.qtbot.waitUntil(bench.said("printed"), timeout=10_000)

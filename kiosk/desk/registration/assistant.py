@@ -20,8 +20,8 @@ from kiosk.desk.events import EventStream
 from kiosk.desk.incoming import ask_for_pictures
 from kiosk.desk.registration.countdown import Countdown
 from kiosk.desk.registration.page import AssistantPage
-from kiosk.desk.registration.paper_work import ask_where_to_save
 from kiosk.desk.registration.photo_desk import Grab, PhotoDesk, PhotoState
+from kiosk.desk.registration.saving import ask_where_to_save
 from kiosk.desk.registration.sheet_desk import SheetDesk
 from kiosk.desk.registration.views import StepView
 from kiosk.desk.work import Lane

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.errors import KioskError
 from kiosk.readers import opencv
-from kiosk.visits.exports import whole_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,6 +94,8 @@ def as_jpeg(picture: Image) -> bytes:
 
 def save_photo(picture: Image, file: Path) -> None:
     """Raises UsageError ``export_write``."""
+    from kiosk.visits.exports import whole_file
+
     data = as_jpeg(picture)
     with whole_file(file) as part:
         part.write_bytes(data)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from kiosk import clock
-from kiosk.desk.registration.paper_work import picture_of, print_sheet
-from kiosk.desk.registration.sheet_paper import write_sheet
+from kiosk.desk import write_sheet
 from kiosk.desk.registration.views import AssistantWords
 from kiosk.desk.work import Lane
 from kiosk.errors import KioskError
@@ -53,7 +53,7 @@ class SheetDesk(QObject):
     def draw(self) -> None:
         sheet, large = self._sheet(), self.large
         if sheet is not None:
-            self._do(lambda: picture_of(sheet, large=large), self._show)
+            self._do(lambda: _paper().picture_of(sheet, large=large), self._show)
 
     @property
     def printable(self) -> bool:
@@ -64,7 +64,7 @@ class SheetDesk(QObject):
         sheet, large = self._sheet(), self.large
         if sheet is not None:
             self._do(
-                lambda: print_sheet(sheet, large=large),
+                lambda: _paper().print_sheet(sheet, large=large),
                 lambda printer: self._finished("printed", "sheet_printed", printer=printer),
             )
 
@@ -107,3 +107,10 @@ class SheetDesk(QObject):
                 self._say("failed", code=error.code)
 
         self._lane.do(job, mine, failed)
+
+
+def _paper() -> ModuleType:
+    """Printing is not loaded with the window: few come so far, and the desk is to open at once."""
+    from kiosk.desk.registration import paper_work
+
+    return paper_work
