@@ -1,4 +1,4 @@
-"""The code tables of ``config/``: object codes, provinces, facilities."""
+"""The code tables of ``config/``: object codes and provinces."""
 
 from __future__ import annotations
 
@@ -58,16 +58,6 @@ def provinces() -> Mapping[str, Province]:
         )
         for code, row in _table("provinces").items()
     }
-
-
-@cache
-def _facilities() -> Mapping[str, str]:
-    return {code: row["name"] for code, row in _table("facilities").items()}
-
-
-def facility_name(code: str | None) -> str | None:
-    """The name in the hospital's own list; None for a code that is not in it."""
-    return _facilities().get(code) if code else None
 
 
 def _table(name: str) -> Mapping[str, Mapping[str, Any]]:

@@ -25,6 +25,7 @@ from kiosk.desk.difficulty_desk import DifficultyDesk
 from kiosk.desk.disk_watch import DiskWatch
 from kiosk.desk.drawing import Drawing, VerdictExtra
 from kiosk.desk.events import EventStream, FlowEvents
+from kiosk.desk.facilities import facility_names
 from kiosk.desk.gateway_line import GatewayLine
 from kiosk.desk.handed_over import HandedOver, discard_pasted
 from kiosk.desk.health import Health
@@ -84,7 +85,10 @@ class Desk(QObject):
         super().__init__()
         self.restart_wanted = False  # the window is to be opened again, with the settings as they are then
         self.settings = settings
-        self.words = words = Words(settings.ui.language, {settings.facility.code: settings.facility.name})
+        self.words = words = Words(
+            settings.ui.language,
+            {**facility_names(settings.data_folder), settings.facility.code: settings.facility.name},
+        )
         self.flow = flow = f.Flow()
         self.window = window = DeskWindow(settings, words)
         frame = Frame(settings.readers.wedge_prefix, settings.readers.wedge_suffix)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kiosk.card.model import Card, CitizenCard, PartialDate
-from kiosk.card.tables import facility_name
 from kiosk.desk.flow import VerdictShown
 from kiosk.desk.words import Extra, KeyHint, Row, Words, day, masked, time_of_day
 from kiosk.eligibility.model import Assessment, Coverage
@@ -204,8 +203,8 @@ def _benefit(words: Words, level: int | None) -> Iterator[Row]:
 
 
 def _facility(words: Words, code: str | None, name: str | None) -> str:
-    """By name: the gateway's (given for new cards only), our own, or that of the hospital's list."""
-    name = name or words.own_facility.get(code or "") or facility_name(code)
+    """By name: the gateway's, which it gives for new cards only, or one that the hospital knows."""
+    name = name or words.facilities.get(code or "")
     return f"{name} ({code})" if name and code else name or code or "–"
 
 

@@ -70,10 +70,10 @@ class RecordedView:
 class Words:
     """The texts of the desk in one language."""
 
-    def __init__(self, language: str, own_facility: Mapping[str, str] | None = None) -> None:
-        """`own_facility`: the code of the facility we are, with its name."""
+    def __init__(self, language: str, facilities: Mapping[str, str] | None = None) -> None:
+        """`facilities`: names by code."""
         self.language = language
-        self.own_facility = own_facility or {}
+        self.facilities = facilities or {}
 
     def __call__(self, code: str, **values: str) -> str:
         return text("desk", code, self.language, **values)

@@ -20,7 +20,7 @@ from kiosk.reception import Lookup
 from kiosk.visits.model import Source
 
 TODAY = date(2026, 11, 23)
-VI, EN = Words("vi", {"99999": "Bệnh viện Mẫu"}), Words("en")
+VI, EN = Words("vi", {"99999": "Bệnh viện Mẫu", "99998": "Bệnh viện Lân cận"}), Words("en")
 CARD = HealthCard(
     Kind.HEALTH_CARD,
     card_number="DN4799900000001",
@@ -102,7 +102,7 @@ def test_without_an_answer_the_card_as_read_is_shown_and_called_so() -> None:
     assert shown.name == "Nguyễn Văn Mẫn"
     assert "chưa xác nhận" in shown.person_title
     assert ("Thời hạn thẻ", "từ 01/01/2026") in shown.person
-    assert ("Nơi ĐKKCB ban đầu", "Bệnh viện Lân cận (tập huấn) (99998)") in shown.person
+    assert ("Nơi ĐKKCB ban đầu", "Bệnh viện Lân cận (99998)") in shown.person
 
 
 def test_a_facility_that_nobody_named_is_shown_by_its_code() -> None:
