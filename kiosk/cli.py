@@ -598,11 +598,26 @@ def training_gateway_command(port: int, json_: bool) -> int:
 
 
 @app.command("desk")
+@click.option("--self-service", is_flag=True, help="Màn hình để người bệnh tự lấy số.")
 @as_json
-def desk_command(json_: bool) -> int:
+def desk_command(self_service: bool, json_: bool) -> int:
     """Mở cửa sổ quầy tiếp nhận."""
     session.begin(json_output=json_)
-    return _open_desk()
+    return _open_self_service() if self_service else _open_desk()
+
+
+def _open_self_service() -> int:
+    from kiosk.app import build_reception, facility_rules
+    from kiosk.desk import run_self_service
+    from kiosk.logs import set_up_logging
+
+    set_up_logging()
+    facility_rules(session.settings)
+    return run_self_service(
+        session.settings,
+        json_events=session.json,
+        reception_factory=lambda: build_reception(session.settings, remember_offline=True),
+    )
 
 
 def _open_desk(first_scan: str | None = None, screenshot: Path | None = None) -> int:

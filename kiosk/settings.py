@@ -313,6 +313,15 @@ class DifficultySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SelfServiceSettings:
+    """The window that patients use by themselves (`kiosk desk --self-service`)."""
+
+    idle_seconds: int = _setting(30, _number(5, 600, whole=True))
+    exit_code: str = _setting("", _text(r"(\d{4,12})?", "4 to 12 digits, or nothing"))
+    screen: int = _setting(2, _number(1, 16, whole=True))
+
+
+@dataclass(frozen=True, slots=True)
 class UiSettings:
     """What people see."""
 
@@ -333,6 +342,7 @@ class Settings:
     readers: ReadersSettings = ReadersSettings()
     ticket: TicketSettings = TicketSettings()
     difficulties: DifficultySettings = DifficultySettings()
+    self_service: SelfServiceSettings = SelfServiceSettings()
     ui: UiSettings = UiSettings()
 
     @property
@@ -361,6 +371,7 @@ _SECTIONS: dict[str, type[Any]] = {
     "readers": ReadersSettings,
     "ticket": TicketSettings,
     "difficulties": DifficultySettings,
+    "self_service": SelfServiceSettings,
     "ui": UiSettings,
 }
 

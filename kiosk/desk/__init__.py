@@ -83,6 +83,24 @@ def run_register(settings: Settings) -> int:
     return show_register(settings, json_events=False)
 
 
+def run_self_service(
+    settings: Settings, *, json_events: bool, reception_factory: Callable[[], Reception]
+) -> int:
+    """Show the patients' own window until staff close it, and return the exit code.
+
+    Raises KioskError ``no_screen``, ``screen_unreachable`` or ``qt_platform``.
+    """
+    from kiosk.desk.screen import need_a_screen
+
+    need_a_screen()
+    try:
+        from kiosk.desk.application import show_self_service
+    except ImportError as error:
+        raise KioskError("qt_platform", str(error), missing=str(error).split(":")[0]) from None
+
+    return show_self_service(settings, json_events=json_events, reception_factory=reception_factory)
+
+
 def write_sheet(sheet: Sheet, file: Path, *, large: bool, cache: Path) -> int:
     """Write a preparation sheet as a PDF and say its pages; needs no screen. Raises KioskError."""
     try:
@@ -133,6 +151,7 @@ __all__ = [
     "print_ticket",
     "run_desk",
     "run_register",
+    "run_self_service",
     "save_ticket",
     "write_evidence",
     "write_paper",

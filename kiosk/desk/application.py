@@ -61,7 +61,7 @@ def show_desk(
 
 def _run(desk: Desk, application: QApplication, first_scan: str | None, screenshot: Path | None) -> int:
     """Until the window is closed."""
-    heartbeat = _quit_on_signals(application)
+    heartbeat = _quit_on_signals(application.closeAllWindows)
     if screenshot is not None:
         desk.window.resize(*PICTURE_SIZE)
     else:
@@ -84,12 +84,31 @@ def show_register(settings: Settings, *, json_events: bool) -> int:
     camera = camera_of(settings) if settings.readers.camera != OFF else None
     stream = EventStream.to_stdout(wanted=json_events)
     own = OwnAssistant(settings, camera, serial_of(settings), stream)
-    heartbeat = _quit_on_signals(application)
+    heartbeat = _quit_on_signals(application.closeAllWindows)
     _fit_to_screen(own.window)
     own.start()
     exit_code = application.exec()
     heartbeat.stop()
     own.close()
+    return exit_code
+
+
+def show_self_service(
+    settings: Settings, *, json_events: bool, reception_factory: Callable[[], Reception]
+) -> int:
+    """The patients' own window."""
+    from kiosk.desk.self_service.service import SelfService, place_on_screen
+
+    application = _qt(settings)
+    camera = camera_of(settings) if settings.readers.camera != OFF else None
+    stream = EventStream.to_stdout(wanted=json_events)
+    service = SelfService(settings, reception_factory, camera, serial_of(settings), stream)
+    heartbeat = _quit_on_signals(service.window.close_at_once)
+    place_on_screen(service.window, settings.self_service.screen)
+    service.start()
+    exit_code = application.exec()
+    heartbeat.stop()
+    service.close()
     return exit_code
 
 
@@ -153,10 +172,10 @@ def serial_of(settings: Settings) -> SerialFactory | None:
     return partial(SerialReader, settings.readers.serial_port)
 
 
-def _quit_on_signals(application: QApplication) -> QTimer:
+def _quit_on_signals(close: Callable[[], object]) -> QTimer:
     """Ctrl+C and a polite kill close the window. Python sees them only when Qt lets it run."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.closeAllWindows())
+        signal.signal(number, lambda *_: close())
     heartbeat = QTimer()
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start(200)

@@ -58,13 +58,13 @@ class TicketDesk:
     def can_print(self, visit: Visit | None) -> bool:
         return self.on and visit is not None and has_ticket(visit)
 
-    def recorded(self, visit: Visit) -> None:
+    def recorded(self, visit: Visit, *, language: str = "") -> None:
         """A visit has just been written; its ticket is printed by itself where the settings say so."""
         if not has_ticket(visit):
             return
         _keep(self._unprinted, visit.visit_id, None)
         if self.on and self._settings.ticket.automatic:
-            self.print_ticket(visit)
+            self.print_ticket(visit, language=language)
 
     def print_ticket(self, visit: Visit, *, language: str = "") -> bool:
         """Print the ticket of a visit, marked "printed again" unless it is the first. Returns at once.

@@ -252,6 +252,10 @@ _STROKES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
     "warning": (((50, 38), (50, 60)), ((50, 74), (50, 75))),
     "clock": (((50, 25), (50, 52), (68, 62)),),
     "pause": (((39, 34), (39, 66)), ((61, 34), (61, 66))),
+    "person": (
+        ((50, 24), (58, 27), (61, 35), (58, 43), (50, 46), (42, 43), (39, 35), (42, 27), (50, 24)),
+        ((29, 73), (33, 60), (43, 55), (57, 55), (67, 60), (71, 73)),
+    ),
 }
 
 
@@ -274,19 +278,25 @@ class ScanPicture(QWidget):
         painter.setBrush(QColor(PANEL.ground))
         painter.drawRoundedRect(QRectF(14, 8, 92, 174), 13, 13)
         painter.drawLine(QPointF(51, 19), QPointF(69, 19))
-        painter.setPen(Qt.PenStyle.NoPen)
-        for x, y in _FINDERS:
-            painter.setBrush(ink)
-            painter.drawRect(QRectF(x, y, 22, 22))
-            painter.setBrush(QColor(PANEL.ground))
-            painter.drawRect(QRectF(x + 3.5, y + 3.5, 15, 15))
-            painter.setBrush(ink)
-            painter.drawRect(QRectF(x + 7, y + 7, 8, 8))
-        for x, y in _DOTS:
-            painter.drawRect(QRectF(28 + 3.2 * x, 56 + 3.2 * y, 3.2, 3.2))
+        draw_sample_code(painter)
         painter.setPen(QPen(QColor(VERDICT[Verdict.ELIGIBLE].ground), 3.5))
         painter.drawLine(QPointF(2, 88), QPointF(118, 88))
         painter.end()
+
+
+def draw_sample_code(painter: QPainter) -> None:
+    """What looks like a QR code, 64 units wide, with its corner at (28, 56)."""
+    ink = QColor(MUTED_ON_PAGE.text)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for x, y in _FINDERS:
+        painter.setBrush(ink)
+        painter.drawRect(QRectF(x, y, 22, 22))
+        painter.setBrush(QColor(PANEL.ground))
+        painter.drawRect(QRectF(x + 3.5, y + 3.5, 15, 15))
+        painter.setBrush(ink)
+        painter.drawRect(QRectF(x + 7, y + 7, 8, 8))
+    for x, y in _DOTS:
+        painter.drawRect(QRectF(28 + 3.2 * x, 56 + 3.2 * y, 3.2, 3.2))
 
 
 _FINDERS = ((28, 56), (69.6, 56), (28, 97.6))

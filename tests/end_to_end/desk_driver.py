@@ -118,6 +118,7 @@ def running_desk(
     *,
     ready: bool = True,
     opened: bool = True,
+    options: tuple[str, ...] = (),
     **settings: str,
 ) -> Iterator[Desk]:
     """The desk in training mode without a camera; `settings` are further variables of its environment."""
@@ -137,7 +138,7 @@ def running_desk(
     with (
         errors.open("w", encoding="utf-8") as error_file,
         subprocess.Popen(
-            [sys.executable, "-m", "kiosk", "desk", "--json"],
+            [sys.executable, "-m", "kiosk", "desk", "--json", *options],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=error_file,

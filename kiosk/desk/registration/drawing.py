@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiosk.desk.palette import FOCUS, MUTED, PAGE, PANEL, TRAINING
+from kiosk.desk.widgets import draw_sample_code
 from kiosk.registration.walk import Step
 
 WIDTH, HEIGHT = 220, 440  # of the drawing's own units
@@ -20,7 +21,7 @@ WIDTH, HEIGHT = 220, 440  # of the drawing's own units
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`kind`: title, field, button, link, tick, frames, text, gap. `marked`: what to tap or fill in here."""
+    """`kind`: one of `_HEIGHTS`. `marked`: what to tap or fill in here."""
 
     kind: str
     text: str = ""
@@ -110,7 +111,8 @@ SCREENS: Mapping[Step, tuple[Part, ...]] = {
 }
 
 _HEIGHTS = {
-    "title": 40, "field": 46, "button": 40, "link": 34, "tick": 30, "frames": 96, "text": 26, "gap": 16,
+    "title": 40, "field": 46, "button": 40, "link": 34, "tick": 30, "frames": 96, "code": 150,
+    "text": 26, "gap": 16,
 }  # fmt: skip
 
 
@@ -119,14 +121,16 @@ class PhoneDrawing(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._step: Step | None = None
+        self._parts: tuple[Part, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(WIDTH, HEIGHT) / 2)
 
     def show_step(self, step: Step) -> None:
-        self._step = step
-        parts = SCREENS.get(step, ())
-        self.setVisible(bool(parts))
+        self.show_parts(SCREENS.get(step, ()))
+        self.setVisible(bool(self._parts))
+
+    def show_parts(self, parts: tuple[Part, ...]) -> None:
+        self._parts = parts
         self.setAccessibleName(", ".join(f"{'► ' * part.marked}{part.text}" for part in parts if part.text))
         self.update()
 
@@ -134,8 +138,7 @@ class PhoneDrawing(QWidget):
         self.setFixedWidth(round(230 * factor))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        parts = SCREENS.get(self._step, ()) if self._step else ()
-        if not parts:
+        if not self._parts:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -147,7 +150,7 @@ class PhoneDrawing(QWidget):
         painter.drawRoundedRect(QRectF(2, 2, WIDTH - 4, HEIGHT - 4), 20, 20)
         painter.drawLine(QPointF(WIDTH / 2 - 18, 12), QPointF(WIDTH / 2 + 18, 12))
         down = 24.0
-        for part in parts:
+        for part in self._parts:
             _draw_part(painter, part, QRectF(20, down, WIDTH - 40, _HEIGHTS[part.kind]))
             down += _HEIGHTS[part.kind] + 6
         painter.end()
@@ -175,6 +178,8 @@ def _draw_part(painter: QPainter, part: Part, place: QRectF) -> None:
             _write(painter, place.adjusted(22, 0, 0, 0), part.text, 12, ink)
         case "frames":
             _draw_frames(painter, part.text, place)
+        case "code":
+            _draw_code(painter, part.text, place)
         case "link":
             _write(painter, place, part.text, 13, ink, centre, underlined=True)
         case "text":
@@ -200,6 +205,17 @@ def _draw_frames(painter: QPainter, text: str, place: QRectF) -> None:
             painter.drawArc(frame.adjusted(8, 40, -8, 20), 0, 180 * 16)
         below = QRectF(left, place.bottom() - 20, width, 20)
         _write(painter, below, name, 11, QColor(PAGE.text), Qt.AlignmentFlag.AlignCenter)
+
+
+def _draw_code(painter: QPainter, text: str, place: QRectF) -> None:
+    painter.save()
+    painter.translate(place.center().x(), place.top())
+    painter.scale(2, 2)
+    painter.translate(-60, -56)
+    draw_sample_code(painter)
+    painter.restore()
+    below = QRectF(place.left(), place.bottom() - 20, place.width(), 20)
+    _write(painter, below, text, 11, QColor(PAGE.text), Qt.AlignmentFlag.AlignCenter)
 
 
 def _mark(painter: QPainter, place: QRectF) -> None:

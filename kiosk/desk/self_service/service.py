@@ -1,0 +1,335 @@
+"""Joins the patients' window with its readers, the reception and the printer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
+
+from kiosk.desk import events
+from kiosk.desk.camera_desk import STATES_WITH_PICTURE
+from kiosk.desk.camera_watch import CameraFactory, CameraWatch
+from kiosk.desk.events import EventStream
+from kiosk.desk.keys import KeyReader
+from kiosk.desk.late_reception import LateReception
+from kiosk.desk.repeats import Repeats
+from kiosk.desk.self_service import flow as f
+from kiosk.desk.self_service.window import OTHER, SelfServiceWindow
+from kiosk.desk.serial_desk import SerialDesk, SerialFactory
+from kiosk.desk.slip_printing import get_ready, print_slip
+from kiosk.desk.ticket_desk import TicketDesk
+from kiosk.desk.words import Words
+from kiosk.desk.work import Lanes, Mailbox
+from kiosk.errors import KioskError
+from kiosk.readers.qr_writer import modules
+from kiosk.readers.wedge import Frame, without_stray_start
+from kiosk.reception import Lookup, Reception
+from kiosk.registration.sheet import ANDROID_URL, IOS_URL
+from kiosk.settings import Settings
+from kiosk.visits.model import Source, Visit
+
+CLOSE_WAIT_SECONDS = 15.0
+"""How long closing waits for a visit being written."""
+
+_STATE_NAMES: dict[type[f.Stage], str] = {
+    f.Welcome: "welcome",
+    f.Help: "help",
+    f.Checking: "checking",
+    f.Offered: "offered",
+    f.Taking: "taking",
+    f.Done: "done",
+    f.ToDesk: "to_desk",
+    f.Leaving: "leaving",
+}
+
+
+class SelfService(QObject):
+    """Takes scans and touches, feeds the flow, has its effects carried out, draws what came of it."""
+
+    became_ready = Signal()
+
+    def __init__(
+        self,
+        settings: Settings,
+        reception_factory: Callable[[], Reception],
+        camera_factory: CameraFactory | None,
+        serial_factory: SerialFactory | None,
+        stream: EventStream,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self._settings, self._stream, self._now = settings, stream, now
+        self.flow = f.SelfServiceFlow()
+        self.window = SelfServiceWindow(settings)
+        self._mailbox = Mailbox()
+        self._lanes = Lanes(self._mailbox)
+        self._reception = LateReception(reception_factory)
+        self._repeats = Repeats()
+        self.tickets = TicketDesk(
+            settings, Words(settings.ui.language), self._lanes.printing, stream,
+            send=lambda ticket: print_slip(ticket, settings.ticket),
+            prepare=lambda: get_ready(settings.ticket),
+            on_result=lambda _: None,
+            changed=self._draw,
+        )  # fmt: skip
+        self.keys = KeyReader(
+            lambda: None,
+            frame=Frame(settings.readers.wedge_prefix, settings.readers.wedge_suffix),
+            home=self.window,
+        )
+        self.keys.scanned.connect(lambda text: self.scan(without_stray_start(text.strip()), Source.WEDGE))
+        self.keys.command.connect(self._command)
+        self._serial = SerialDesk(
+            serial_factory,
+            self._mailbox,
+            on_text=lambda text: self.scan(text.strip(), Source.SERIAL),
+            on_state=lambda state: stream.write("serial", state=state),
+        )
+        self._camera = self._watch(camera_factory)
+        self.window.touched.connect(self.touch)
+        self.window.code.connect(self._try_code)
+        self._touched_at = now()
+        self._stays = False
+        self._said = ""
+        self._closed = False
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.tick)
+        self._draw()
+
+    def _watch(self, factory: CameraFactory | None) -> CameraWatch | None:
+        if factory is None:
+            return None
+        watch = CameraWatch(factory, self._mailbox, self._lanes.reading)
+        watch.mirrored = True  # as a mirror: whoever moves the card to the left sees it go to the left
+        watch.scanned.connect(lambda text: self.scan(text.strip(), Source.CAMERA))
+        watch.state.connect(self._camera_state)
+        watch.framed.connect(self._show_frame)
+        self.window.welcome.preview.resized.connect(self._measure)
+        return watch
+
+    # Start and end
+
+    def start(self) -> None:
+        application = QApplication.instance()
+        assert application is not None  # noqa: S101 - run_self_service made it
+        application.installEventFilter(self.keys)
+        self._serial.start()
+        self._timer.start(1000)
+        self._lanes.records.do(self._reception.open, lambda _: self._opened(), lambda _: self._opened())
+        self._stream.write("ready")
+        self.became_ready.emit()
+
+    def _opened(self) -> None:
+        self._stream.write("opened", records=self._reception.if_open is not None)
+        self.tickets.get_ready()
+        self._lanes.reading.do(
+            lambda: [modules(url) for url in (ANDROID_URL, IOS_URL)], self._show_codes, lambda _: None
+        )
+        if self._camera is not None:
+            self._camera.start()
+
+    def close(self) -> None:
+        """Let a visit being written end, wait for nothing else."""
+        if self._closed:
+            return
+        self._closed = True
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self.keys)
+        self._timer.stop()
+        self._mailbox.close()
+        if self._camera is not None:
+            self._camera.stop(1.0)
+        self._serial.stop(1.0)
+        if self._lanes.stop(CLOSE_WAIT_SECONDS):
+            self._reception.close()
+
+    # What comes in
+
+    def scan(self, text: str, source: Source) -> None:
+        if text and not self._repeats.is_repeat(text, source, ()):
+            self._apply(self.flow.scan(text, source))
+
+    def touch(self, word: str) -> None:
+        """Something on the screen was touched."""
+        self._touched_at = self._now()
+        match word:
+            case "language":
+                self.window.language = OTHER[self.window.language]
+                self.window.write()
+                self._draw()
+            case "stay":
+                self._stays = True
+                self._draw()
+            case "take_number":
+                self._apply(self.flow.take_number())
+            case "help":
+                self._apply(self.flow.help())
+            case "leave":
+                self._leave()
+            case "clear":
+                self._apply(self.flow.clear())
+
+    def _command(self, name: str) -> None:
+        """A keyboard, where there is one."""
+        if name == "return":
+            self.touch("take_number")
+        elif name == "escape":
+            self.touch("clear")
+
+    def tick(self) -> None:
+        """Once a second: what nobody touches is cleared."""
+        if not isinstance(self.flow.stage, f.CLEARED):
+            if isinstance(self.flow.stage, f.Welcome) and self._left <= 0:
+                self._first_language()
+        elif not self._stays and self._left <= 0:
+            self._apply(self.flow.clear())
+            self._first_language()
+        else:
+            self._show_countdown()
+
+    @property
+    def _left(self) -> int:
+        """Seconds."""
+        return round(self._touched_at + self._settings.self_service.idle_seconds - self._now())
+
+    def _first_language(self) -> None:
+        if self.window.language != self._settings.ui.language:
+            self.window.language = self._settings.ui.language
+            self.window.write()
+            self._draw()
+
+    def _leave(self) -> None:
+        if self.window.may_close:
+            self.window.close()
+            return
+        self.window.leaving.keypad.clear()
+        self.window.leaving.wrong.hide()
+        self._apply(self.flow.leave())
+
+    def _try_code(self, code: str) -> None:
+        self._touched_at = self._now()
+        if code == self._settings.self_service.exit_code:
+            self.window.may_close = True
+            self.window.close()
+        else:
+            self.window.leaving.wrong.show()
+
+    # What is done
+
+    def _apply(self, effects: f.Effects) -> None:
+        self._touched_at = self._now()
+        self._stays = False
+        for effect in effects:
+            match effect:
+                case f.Check():
+                    self._check(effect)
+                case f.CheckIn():
+                    self._check_in(effect)
+                case f.PutAside(source, found):
+                    self._lanes.records.do(
+                        lambda: self._reception.wait().put_aside(found, source),
+                        self._tell_recorded,
+                        lambda error: self._stream.write("message", code=error.code),
+                    )
+        self._draw()
+
+    def _check(self, effect: f.Check) -> None:
+        ticket, text = effect.ticket, effect.text
+
+        def job() -> Lookup:
+            reception = self._reception.wait()
+            return reception.seen_today(reception.look_up(reception.read(text)))
+
+        self._lanes.lookups.do(
+            job,
+            lambda found: self._apply(self.flow.checked(ticket, found)),
+            lambda error: self._check_failed(ticket, error),
+        )
+
+    def _check_failed(self, ticket: int, error: KioskError) -> None:
+        self._stream.write("message", code=error.code)
+        self._apply(self.flow.check_failed(ticket, error))
+
+    def _check_in(self, effect: f.CheckIn) -> None:
+        ticket, found, source = effect.ticket, effect.found, effect.source
+
+        def done(visit: Visit) -> None:
+            self._tell_recorded(visit)
+            self.tickets.recorded(visit, language=self.window.language)
+            self._apply(self.flow.taken(ticket, visit))
+
+        def failed(error: KioskError) -> None:
+            self._stream.write("message", code=error.code)
+            self._apply(self.flow.taking_failed(ticket))
+
+        self._lanes.records.do(lambda: self._reception.wait().check_in(found, source), done, failed)
+
+    def _tell_recorded(self, visit: Visit) -> None:
+        self._stream.write("recorded", **events.recorded_event(visit))
+
+    # What is shown
+
+    def _draw(self) -> None:
+        window, stage = self.window, self.flow.stage
+        match stage:
+            case f.Welcome():
+                window.show_page(window.welcome)
+            case f.Help():
+                window.show_page(window.help)
+            case f.Checking() | f.Taking():
+                window.show_page(window.checking)
+            case f.Offered(_, found):
+                card = window.words("offered_card", digits=f.last_digits(found))
+                window.offered.show_person(f.covered_name(found), card, found.assessment.verdict)
+                window.show_page(window.offered)
+            case f.Done(visit):
+                printed = self.tickets.on and not self.tickets.note_of(visit).trouble
+                slip = window.words("done_slip") if printed else ""
+                window.done.show_number(visit.queue_label or "", slip)
+                window.show_page(window.done)
+            case f.ToDesk(why):
+                window.show_page(window.to_desk[why.value])
+            case f.Leaving():
+                window.show_page(window.leaving)
+        self._show_countdown()
+        name = _STATE_NAMES[type(stage)]
+        if name != self._said:
+            self._said = name
+            why_said = {"why": stage.why.value} if isinstance(stage, f.ToDesk) else {}
+            self._stream.write("state", state=name, **why_said)
+
+    def _show_countdown(self) -> None:
+        counts = isinstance(self.flow.stage, f.CLEARED)
+        self.window.show_countdown(max(self._left, 0) if counts else None, stopped=self._stays)
+
+    def _show_codes(self, codes: list[object]) -> None:
+        for picture, code in zip(self.window.help.codes, codes, strict=True):
+            picture.show_code(code)
+
+    # The camera
+
+    def _camera_state(self, state: str, _name: str) -> None:
+        self.window.welcome.preview.setVisible(state in STATES_WITH_PICTURE)
+        if state not in STATES_WITH_PICTURE:
+            self.window.welcome.preview.clear_frame()
+        self._measure()
+        self._stream.write("camera", state=state)
+
+    def _measure(self) -> None:
+        if self._camera is not None:
+            self._camera.size = self.window.welcome.preview.points
+
+    def _show_frame(self, image: QImage) -> None:
+        if self.window.welcome.preview.isVisible():
+            self.window.welcome.preview.show_frame(image)
+
+
+def place_on_screen(window: QWidget, number: int) -> None:
+    """Full screen on the screen of that number, counted from 1, or on the last there is."""
+    screens = QApplication.screens()
+    window.setGeometry(screens[min(number, len(screens)) - 1].geometry())
+    window.showFullScreen()
