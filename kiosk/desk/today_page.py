@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QSizePolicy, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView
 
 from kiosk import clock
 from kiosk.desk.pages import Page
@@ -22,6 +22,13 @@ from kiosk.visits.model import StaffTask, Visit
 ROW_HEIGHT = 36  # in a window of 1366 x 768
 FEWEST_ROWS = 4  # the head is one
 _ALL = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+
+
+class _Table(QTableView):
+    """Asks for its fewest rows and gets what is left: the keys below stay in sight."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
 
 class TodayPage(Page):
@@ -66,7 +73,7 @@ class TodayPage(Page):
         self._show_keys()
 
     def _table(self) -> QTableView:
-        table = QTableView()
+        table = _Table()
         table.setModel(self.model)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -75,9 +82,6 @@ class TodayPage(Page):
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.setSizePolicy(
-            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored
-        )  # what is left, and no more
         table.setAccessibleName(say(self.words, "list"))
         table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
