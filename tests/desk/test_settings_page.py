@@ -20,6 +20,7 @@ from kiosk.desk.set_up.settings_page import SettingsPage
 from kiosk.desk.words import Words
 from kiosk.desk.work import Done, Failed, Job, Lane
 from kiosk.errors import KioskError
+from kiosk.passwords import password_of
 from kiosk.settings import load_settings
 
 
@@ -217,6 +218,23 @@ def test_a_password_is_never_shown_and_goes_into_the_keyring_only(shown: Shown) 
     assert box.kept == {("bhyt-kiosk", "99999_BV"): "bi-mat-9"}
     assert "bi-mat-9" not in shown.file.read_text(encoding="utf-8")
     assert "bi-mat-9" not in f"{shown.text} {shown.list} {shown.events}"
+
+
+def test_a_password_that_lay_in_the_file_does_not_stay_in_the_new_ones_way(
+    make_shown: MakeShown, tmp_path: Path
+) -> None:
+    (tmp_path / "hospital.toml").write_text('[gateway]\npassword = "bi-mat-cu"\n', encoding="utf-8")
+    shown = make_shown()
+    before = keyring.get_keyring()
+    keyring.set_keyring(Box())
+    try:
+        shown.go_to("gateway.password")
+        shown.type("bi-mat-moi")
+        shown.press("return")
+        assert password_of("99999_BV") == "bi-mat-moi"
+    finally:
+        keyring.set_keyring(before)
+    assert shown.file.read_text(encoding="utf-8") == '[gateway]\npassword = ""\n'
 
 
 def test_without_a_keyring_the_password_is_not_kept_and_what_was_typed_stays(shown: Shown) -> None:
