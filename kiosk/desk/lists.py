@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
 
 from kiosk.desk.health_rows import StateRow
 from kiosk.desk.pages import Page
-from kiosk.desk.set_up.views import say
 from kiosk.desk.widgets import clear, label, panel
 from kiosk.desk.words import KeyHint, Row, Words
+from kiosk.texts import text
 
 
 class StatePage(Page):
@@ -33,7 +33,7 @@ class StatePage(Page):
                 KeyHint("F7", words("state_test_hint")),
                 KeyHint("F4", words("do_camera")),
                 KeyHint("F5", words("do_check_up")),
-                KeyHint("F10", say(words.language, "do_settings")),
+                KeyHint("F10", text("setup", "do_settings", words.language)),
             )
         )
         self._rows: tuple[StateRow, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit
 
@@ -12,13 +13,6 @@ from kiosk.desk.events import EventStream
 from kiosk.desk.health_board import HealthBoard
 from kiosk.desk.pages import Page
 from kiosk.desk.scanner_test import ScannerTest
-from kiosk.desk.set_up.missing import missing
-from kiosk.desk.set_up.settings_desk import SettingsDesk
-from kiosk.desk.set_up.settings_page import SettingsPage
-from kiosk.desk.set_up.steps import Step
-from kiosk.desk.set_up.views import say
-from kiosk.desk.set_up.wizard import Wizard
-from kiosk.desk.set_up.wizard_page import WizardPage
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes, Mailbox
@@ -27,7 +21,15 @@ from kiosk.readers.qr_writer import modules
 from kiosk.readers.scan_test import TEST_LINE
 from kiosk.readers.wedge import Frame
 from kiosk.settings import Settings, load_settings
-from kiosk.tickets.ticket import Ticket
+from kiosk.texts import text
+
+if TYPE_CHECKING:
+    from kiosk.desk.set_up.settings_desk import SettingsDesk
+    from kiosk.desk.set_up.settings_page import SettingsPage
+    from kiosk.desk.set_up.wizard import Wizard
+    from kiosk.desk.set_up.wizard_page import WizardPage
+
+_READERS = "readers"  # the wizard's step
 
 TEST_NUMBER = "000"
 
@@ -80,6 +82,8 @@ class SetUpDesk:
 
     def _look(self, accounts: bool) -> None:
         """Staff accounts name who looks cards up, and their own people decide who sets the desk up."""
+        from kiosk.desk.set_up.missing import missing
+
         self._accounts = accounts
         self._lanes.upkeep.do(
             lambda: missing(self._settings, accounts=accounts),
@@ -107,7 +111,7 @@ class SetUpDesk:
         return False
 
     def _key_of_wizard(self, wizard: Wizard, name: str) -> bool:
-        if name == "F7" and wizard.step is Step.READERS:
+        if name == "F7" and wizard.step == _READERS:
             self._apply(self._flow.open_page(f.PageName.SCANNER_TEST))
             return True
         return wizard.key(name)
@@ -135,7 +139,7 @@ class SetUpDesk:
     @property
     def scanner_test(self) -> ScannerTest | None:
         """Where scans go while the wizard asks for one."""
-        asks = self._wizard is not None and self._wizard.step is Step.READERS
+        asks = self._wizard is not None and self._wizard.step == _READERS
         return self._scanner_test if self._at_wizard and asks else None
 
     def note_camera(self) -> None:
@@ -151,6 +155,9 @@ class SetUpDesk:
 
     def _open_settings_page(self) -> Page:
         if self._settings_page is None or self._settings_desk is None:
+            from kiosk.desk.set_up.settings_desk import SettingsDesk
+            from kiosk.desk.set_up.settings_page import SettingsPage
+
             self._settings_page = page = SettingsPage(self._words)
             self._window.add_page(page)
             wizard = None if self._settings.training else lambda: self._apply(self._flow.open_set_up())
@@ -164,6 +171,9 @@ class SetUpDesk:
 
     def _open_wizard_page(self) -> Page:
         if self._wizard_page is None or self._wizard is None:
+            from kiosk.desk.set_up.wizard import Wizard
+            from kiosk.desk.set_up.wizard_page import WizardPage
+
             self._wizard_page = page = WizardPage(self._words)
             self._window.add_page(page)
             self._scanner_test = ScannerTest(page, self._words, self._frame)
@@ -200,6 +210,7 @@ class SetUpDesk:
 
         def job() -> bool:
             from kiosk.desk.slip_printing import print_slip
+            from kiosk.tickets.ticket import Ticket
 
             saved = load_settings()
             if saved.ticket.printer == "off":
@@ -209,7 +220,7 @@ class SetUpDesk:
             return True
 
         def done(printed: bool) -> None:
-            told(say(language, "printer_printed" if printed else "printer_off"), "")
+            told(text("setup", "printer_printed" if printed else "printer_off", language), "")
 
         def failed(error: KioskError) -> None:
             told("", self._words.error(error))
