@@ -76,7 +76,7 @@ class _Writing:
             title=self._("sheet_title"),
             person=f"{person} · {mask_number(number)}" if number else person,
             keep_private=self._("sheet_keep_private"),
-            today=self._("sheet_today"),
+            today=self._("sheet_today" if self._p.applicant is Applicant.OWN else "sheet_parent_today"),
             blocks=tuple(self._own() if self._p.applicant is Applicant.OWN else self._parent()),
             warning=self._("sheet_fraud"),
             links=(
@@ -105,7 +105,7 @@ class _Writing:
             tuple(Line(self._(f"sheet_parent_{n}")) for n in ("account", "menu", "papers")),
         )
         yield Block(self._("sheet_parent_values"), tuple(self._child()))
-        yield Block(self._("sheet_step4"), tuple(self._office()))
+        yield Block(self._("sheet_parent_office"), tuple(self._office()))
         yield self._receipt("sheet_parent_receipt")
         yield self._then()
         yield self._recovery()
@@ -172,7 +172,8 @@ class _Writing:
         if wrong := self._p.disagreements:
             fields = ", ".join(texts.text("fields", each.field, self._language).lower() for each in wrong)
             lines.append(Line(self._("sheet_then_disagree", what=fields), strong=True))
-        return Block(self._("sheet_then"), tuple(lines))
+        own = self._p.applicant is Applicant.OWN
+        return Block(self._("sheet_then" if own else "sheet_parent_then_title"), tuple(lines))
 
     def _recovery(self) -> Block:
         codes = ("sheet_recovery_mail", "sheet_recovery_call", "sheet_recovery_changed")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -49,6 +50,14 @@ def test_one_page_of_a5_whatever_stands_on_it_and_large_print_as_many_as_it_take
     )
     pages = write_sheet(long, tmp_path / "sheet.pdf", large=large, cache=tmp_path)
     assert (pages == 1) is not large
+
+
+def test_in_large_print_no_part_is_torn_between_pages(qtbot: QtBot) -> None:
+    for street in ("", LONG, LONG * 2):
+        made = sheet(street=street)
+        document = sheet_paper.laid_out(made, QSizeF(182, 273), large=True)
+        assert document.pageCount() == 2
+        assert sheet_paper.torn_parts(document, made) == set()
 
 
 def test_what_a_person_typed_is_text_and_never_markup() -> None:

@@ -93,3 +93,4 @@ def test_a_childs_sheet_leads_through_the_parents_account() -> None:
     assert "«Đăng ký tài khoản cho con»" in text
     assert "giấy khai sinh" in text
     assert "OTP →" not in text
+    assert "CCCD. Tài khoản" not in text, "a child without one is not told to show it"

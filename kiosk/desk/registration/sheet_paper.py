@@ -80,26 +80,60 @@ def _page_size(*, large: bool) -> QPageSize:
 
 
 def laid_out(sheet: Sheet, millimetres: QSizeF, *, large: bool) -> QTextDocument:
-    """The sheet as large as it goes on one page; in large print as many pages as it takes."""
+    """The sheet as large as it goes on one page; in large print as many pages as it takes, no part torn."""
     dots = QGuiApplication.primaryScreen().logicalDotsPerInch() / 25.4
-    codes = [(link, _code(link.url)) for link in sheet.links]
-    for points in (_LARGE_POINTS,) if large else _SIZES:
-        font = QFont(_FAMILIES)
-        font.setPointSizeF(points)
-        # PySide's `inFont` takes a letter for another character, which one depends on the machine.
-        if not all(QFontMetrics(font).inFontUcs4(ord(letter)) for letter in _HARDEST):
-            raise KioskError("font_missing")
+    code_pixels = round((26 if large else 19) * dots)
+    codes = [_code(link.url) for link in sheet.links]
+
+    def lay_out(points: float, first_on_page: frozenset[int] = frozenset()) -> QTextDocument:
         document = QTextDocument()
-        document.setDefaultFont(font)
+        document.setDefaultFont(_font(points))
         document.setDefaultStyleSheet("p { margin: 0 } td { padding: 0 }")
-        for number, (_, image) in enumerate(codes):
+        for number, image in enumerate(codes):
             document.addResource(QTextDocument.ResourceType.ImageResource, QUrl(f"code:{number}"), image)
         document.setDocumentMargin(0)  # the paper has its own
-        document.setHtml(page_html(sheet, code_pixels=round((26 if large else 19) * dots)))
+        document.setHtml(page_html(sheet, code_pixels=code_pixels, first_on_page=first_on_page))
         document.setPageSize(millimetres * dots)
+        return document
+
+    if large:
+        document, first = lay_out(_LARGE_POINTS), frozenset[int]()
+        while (torn := torn_parts(document, sheet) - first) and len(first) < len(sheet.blocks):
+            first |= {min(torn)}
+            document = lay_out(_LARGE_POINTS, first)
+        return document
+    for points in _SIZES:
+        document = lay_out(points)
         if document.pageCount() == 1:
             break
     return document
+
+
+def _font(points: float) -> QFont:
+    """Raises KioskError ``font_missing``."""
+    font = QFont(_FAMILIES)
+    font.setPointSizeF(points)
+    # PySide's `inFont` takes a letter for another character, which one depends on the machine.
+    if not all(QFontMetrics(font).inFontUcs4(ord(letter)) for letter in _HARDEST):
+        raise KioskError("font_missing")
+    return font
+
+
+def torn_parts(document: QTextDocument, sheet: Sheet) -> set[int]:
+    """The parts of the sheet that begin on one page and end on another; the last one ends with the paper."""
+    titles = [block.title for block in sheet.blocks]
+    pages: dict[int, set[int]] = {}
+    part, place = -1, document.begin()
+    while place.isValid():
+        if part + 1 < len(titles) and place.text() == titles[part + 1]:
+            part += 1
+        box = document.documentLayout().blockBoundingRect(place)
+        height = document.pageSize().height()
+        pages.setdefault(part, set()).update(
+            (int((box.top() + 1) // height), int((box.bottom() - 1) // height))
+        )
+        place = place.next()
+    return {part for part, found in pages.items() if part >= 0 and len(found) > 1}
 
 
 def _code(url: str) -> QImage:
@@ -108,8 +142,11 @@ def _code(url: str) -> QImage:
     return QImage(grey.tobytes(), columns, rows, columns, QImage.Format.Format_Grayscale8).copy()
 
 
-def page_html(sheet: Sheet, *, code_pixels: int) -> str:
-    """The page as Qt's rich text. What a card or a person says is text and never markup."""
+def page_html(sheet: Sheet, *, code_pixels: int, first_on_page: frozenset[int] = frozenset()) -> str:
+    """The page as Qt's rich text; the parts of `first_on_page` begin a new one.
+
+    What a card or a person says is text and never markup.
+    """
     codes = "".join(
         f"<td align='center' width='{code_pixels + 12}'><img src='code:{number}' width='{code_pixels}' "
         f"height='{code_pixels}'><br><b>{escape(link.label)}</b></td>"
@@ -121,7 +158,7 @@ def page_html(sheet: Sheet, *, code_pixels: int) -> str:
 <td align='right' width='38%'><b>■ {escape(sheet.keep_private)}</b></td>
 </tr></table>
 <table width='100%' cellpadding='3' bgcolor='#e6e6e6'><tr><td><b>{escape(sheet.today)}</b></td></tr></table>
-{"".join(map(_block, sheet.blocks))}
+{"".join(_block(block, first=place in first_on_page) for place, block in enumerate(sheet.blocks))}
 <table width='100%' style='margin-top: 3px'><tr>
 <td valign='middle'><table cellpadding='4' border='1' cellspacing='0' style='border-style: solid'><tr>
 <td><b>! {escape(sheet.warning)}</b></td></tr></table>
@@ -130,7 +167,7 @@ def page_html(sheet: Sheet, *, code_pixels: int) -> str:
 """
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, *, first: bool) -> str:
     rows, sentences = [], []
     for line in block.lines:
         if line.label:
@@ -138,7 +175,8 @@ def _block(block: Block) -> str:
         else:
             sentences.append(f"<p>{escape(line.text)}</p>")
     values = f"<table width='100%' cellspacing='0'>{''.join(rows)}</table>" if rows else ""
-    return f"<p style='margin-top: 3px'><b>{escape(block.title)}</b></p>{values}{''.join(sentences)}"
+    above = "page-break-before: always" if first else "margin-top: 3px"
+    return f"<p style='{above}'><b>{escape(block.title)}</b></p>{values}{''.join(sentences)}"
 
 
 def _row(line: Line) -> str:
