@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from pytestqt.qtbot import QtBot
 
 from kiosk.card import parse
-from kiosk.desk.registration import sheet_paper
+from kiosk.desk.registration import paper_work, sheet_paper
 from kiosk.desk.registration.paper_work import picture_of
-from kiosk.desk.registration.sheet_paper import page_html, write_sheet
-from kiosk.errors import KioskError
+from kiosk.desk.registration.sheet_paper import page_html, put_on_paper, write_sheet
+from kiosk.errors import KioskError, PrinterError
 from kiosk.readers.decoder import Decoder
 from kiosk.registration.preparation import Draft, Entry, prepare
 from kiosk.registration.sheet import ANDROID_URL, IOS_URL, Sheet, sheet_of
@@ -77,3 +79,21 @@ def test_an_office_with_a_long_name_is_whole_on_the_sheet() -> None:
     draft = Draft(office=office)
     made = sheet_of(prepare(draft, TODAY), facility="Mẫu", made_on=TODAY)
     assert office.name in page_html(made, code_pixels=80)
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_printer_gets_the_same_pages(qtbot: QtBot, tmp_path: Path, large: bool) -> None:
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    pages = put_on_paper(sheet(), printer, large=large)
+    printed = (tmp_path / "printed.pdf").read_bytes()
+    assert pages == (2 if large else 1) == len(re.findall(rb"/Type\s*/Page\b", printed))
+
+
+def test_without_a_default_printer_nothing_is_printed_and_it_is_told(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QPrinterInfo, "defaultPrinter", staticmethod(QPrinterInfo))
+    with pytest.raises(PrinterError, match="sheet_no_printer"):
+        paper_work.print_sheet(sheet(), large=False)
