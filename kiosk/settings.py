@@ -322,6 +322,13 @@ class SelfServiceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffSettings:
+    """People at the desk; means something once there are staff accounts (`kiosk staff`)."""
+
+    lock_after_minutes: float = _setting(10.0, _number(0, 1440))
+
+
+@dataclass(frozen=True, slots=True)
 class UiSettings:
     """What people see."""
 
@@ -343,6 +350,7 @@ class Settings:
     ticket: TicketSettings = TicketSettings()
     difficulties: DifficultySettings = DifficultySettings()
     self_service: SelfServiceSettings = SelfServiceSettings()
+    staff: StaffSettings = StaffSettings()
     ui: UiSettings = UiSettings()
 
     @property
@@ -372,6 +380,7 @@ _SECTIONS: dict[str, type[Any]] = {
     "ticket": TicketSettings,
     "difficulties": DifficultySettings,
     "self_service": SelfServiceSettings,
+    "staff": StaffSettings,
     "ui": UiSettings,
 }
 

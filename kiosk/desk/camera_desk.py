@@ -46,6 +46,7 @@ class CameraDesk(QObject):
         super().__init__()
         self._settings, self._words, self._window, self._reading = settings, words, window, reading
         self._choice = load_choice(settings.data_folder)
+        self._locked = False
         self._names: tuple[str, ...] = ()
         self._watch = CameraWatch(factory, mailbox, reading)
         self._watch.mirrored = self._choice.mirrored
@@ -151,6 +152,11 @@ class CameraDesk(QObject):
 
     # Work and rest
 
+    def lock(self, *, locked: bool) -> None:
+        """A locked desk lets the camera go."""
+        self._locked = locked
+        self._rest_or_work()
+
     def _take_chosen(self) -> None:
         if not self._rest_or_work():
             self._watch.renew()
@@ -161,4 +167,5 @@ class CameraDesk(QObject):
         if source.kind is SourceKind.OFF:
             return self._watch.rest(OFF)
         # A film is played once: it is not begun again because somebody looked away.
-        return self._watch.rest("" if self._attention.there or source.is_file else "paused")
+        wanted = self._attention.there and not self._locked
+        return self._watch.rest("" if wanted or source.is_file else "paused")

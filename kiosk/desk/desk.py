@@ -34,6 +34,7 @@ from kiosk.desk.idle_watch import IdleWatch
 from kiosk.desk.incoming import incoming
 from kiosk.desk.keys import KeyReader
 from kiosk.desk.late_reception import LateReception
+from kiosk.desk.lock_desk import LockDesk
 from kiosk.desk.patient_work import PatientWork
 from kiosk.desk.priority_list import priority_extra
 from kiosk.desk.records_desk import RecordsDesk
@@ -98,10 +99,13 @@ class Desk(QObject):
             home=window,
             nobody_asked=lambda: flow.form_came_by_itself,
             choosing=lambda: (
-                flow.choosing
-                or self.assistant.choosing
-                or flow.shows(f.PageName.DIFFICULTY)
-                or self.set_up.choosing
+                not flow.locked
+                and (
+                    flow.choosing
+                    or self.assistant.choosing
+                    or flow.shows(f.PageName.DIFFICULTY)
+                    or self.set_up.choosing
+                )
             ),
         )
         self.scanner_test = ScannerTest(window.scanner_test, words, frame)
@@ -172,6 +176,10 @@ class Desk(QObject):
             frame, restart=self._restart, offer=offer_set_up, on_saved=self._note_settings,
             has_accounts=lambda: bool(self.reception.accounts()), may_change=self._may_change_settings,
         )  # fmt: skip
+        self.lock = LockDesk(
+            settings, words, window, flow, self._apply, self._reception, self._lanes, stream,
+            on_lock=self._locked, parent=self,
+        )  # fmt: skip
         self._commands = Commands(
             words,
             window,
@@ -187,7 +195,8 @@ class Desk(QObject):
             move_camera=self._move_camera,
             on_escape=self._absence.note_escape,
             first=lambda name: (
-                self.set_up.takes(name)
+                self.lock.takes(name)
+                or self.set_up.takes(name)
                 or self.assistant.command(name)
                 or self._difficulties.takes(name)
                 or self._today.does(name)
@@ -273,6 +282,7 @@ class Desk(QObject):
         assert application is not None  # noqa: S101 - run_desk made it
         application.installEventFilter(self.keys)
         self._serial.start()
+        self.lock.start()
         self.window.show()
         self.window.activated.connect(self._ready, Qt.ConnectionType.QueuedConnection)
         self.window.activateWindow()
@@ -297,11 +307,13 @@ class Desk(QObject):
         self.tickets.get_ready()
         self._difficulties.start()
         self._start_camera()
+        self.lock.opened()
         self.set_up.look()
 
     def _opening_failed(self, error: KioskError) -> None:
         self._records.opening_failed(error)
         self._start_camera()
+        self.lock.opened()
         self.set_up.look()
 
     def _may_change_settings(self) -> bool:
@@ -350,13 +362,17 @@ class Desk(QObject):
             text = without_stray_start(text)
             if text:
                 self._absence.note_wedge()
-        if text and self._tested_by is not None:
+        self.lock.note_use()
+        if text and self._tested_by is not None and not self.flow.locked:
             self._tested_by.scan(text, source)
             return
         if not text or self._is_repeat(text, source):
             return
         if source in {Source.WEDGE, Source.SERIAL}:
             self._board.note(last_scan=clock.now())
+        if self.flow.locked:
+            self._arrive(f.Scan(source, text=text))
+            return
         if source is Source.CAMERA and self.assistant.photographs:
             return
         if self.assistant.takes_scans:
@@ -379,12 +395,12 @@ class Desk(QObject):
 
     def command(self, name: str) -> None:
         """A person's key."""
-        if not self.idle.note_key():
+        if self.flow.locked or not self.idle.note_key():
             self._commands.do(name)
 
     def _click(self, key: str) -> None:
         """A key that is shown on the screen was clicked."""
-        if not self.idle.note_key():
+        if self.flow.locked or not self.idle.note_key():
             self._commands.click(key)
 
     def _take_file(self, path: Path) -> None:
@@ -421,6 +437,8 @@ class Desk(QObject):
             self.assistant.hidden()
 
     def _number_field(self) -> QLineEdit | None:
+        if self.flow.locked:
+            return None
         return self.set_up.field or self.assistant.number_field or self._form_number()
 
     def _form_number(self) -> QLineEdit | None:
@@ -429,7 +447,15 @@ class Desk(QObject):
     def _list_changed(self) -> None:
         self._today.refresh()
 
+    def _locked(self, locked: bool) -> None:
+        self._handed_over.close_dialog()
+        if self._camera is not None:
+            self._camera.lock(locked=locked)
+        self.redraw()
+
     def _open_matter(self, matter: str) -> None:
+        if self.flow.locked:
+            return
         self._board.open_matter(matter)
         self.redraw()
 

@@ -63,6 +63,9 @@ class Drawing:
 
     def draw(self) -> None:
         flow, window, words = self._flow, self._window, self._words
+        if flow.locked:
+            self._draw_lock()
+            return
         window.show_line(words.line(len(flow.line), flow.line[0] if flow.line else None))
         result_shown = isinstance(flow.stage, f.Recorded) and not flow.overlays
         window.show_last_visit("" if result_shown else words.last_visit(flow.last_visit))
@@ -71,6 +74,16 @@ class Drawing:
             self._shown = now_shown
             self._start_timers()
             window.show_page(self._overlay(flow.top) if flow.top else self._stage())
+
+    def _draw_lock(self) -> None:
+        """How many wait, and nothing of anybody."""
+        count = len(self._flow.line)
+        words = self._words("line_one") if count == 1 else self._words("line_many", count=str(count))
+        self._window.show_line((words if count else "", ""))
+        self._window.show_last_visit("")
+        self._shown = ()  # everything is drawn anew afterwards
+        self._window.show_page(self._window.lock)
+        self._window.lock.take_focus()
 
     def _extras(self) -> tuple[Extra, ...]:
         stage = self._flow.stage

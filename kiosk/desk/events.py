@@ -115,7 +115,7 @@ def overlay_name(flow: Flow) -> str | None:
 
 def state_event(flow: Flow, *, dialog: bool = False) -> Event:
     """`dialog`: the one that opens a picture has the keyboard."""
-    over = "dialog" if dialog else overlay_name(flow)
+    over = "lock" if flow.locked else "dialog" if dialog else overlay_name(flow)
     return {"state": state_name(flow.stage), "over": over, "waiting": len(flow.line)}
 
 

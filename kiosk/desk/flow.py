@@ -75,6 +75,7 @@ class Flow:
         self.overlays: tuple[Overlay, ...] = ()
         self.line: deque[Scan] = deque()
         self.last_visit: Visit | None = None
+        self.locked = False  # nobody is logged in: what is scanned waits, nothing of a patient is shown
         self._tickets = 0
         self._completing: int | None = None  # ticket of the check of the form over `Incomplete`
 
@@ -85,7 +86,7 @@ class Flow:
     @property
     def free(self) -> bool:
         """Whether the next patient can be taken now."""
-        return isinstance(self.stage, FREE) and not self.overlays
+        return isinstance(self.stage, FREE) and not self.overlays and not self.locked
 
     @property
     def form_open(self) -> bool:
@@ -107,6 +108,9 @@ class Flow:
         When no patient waits under them, a page and a manual form that nobody has typed into give way; the
         question why a visit is taken back is answered first.
         """
+        if self.locked:
+            self.line.append(scan)
+            return ()
         if isinstance(self.stage, FREE):
             self.overlays = tuple(
                 overlay

@@ -30,6 +30,7 @@ _COMMANDS = {
     Qt.Key.Key_F8: "F8",
     Qt.Key.Key_F9: "F9",
     Qt.Key.Key_F10: "F10",
+    Qt.Key.Key_F11: "F11",
     Qt.Key.Key_F12: "F12",
     Qt.Key.Key_Up: "up",
     Qt.Key.Key_Down: "down",

@@ -22,6 +22,7 @@ from kiosk.desk.difficulty_page import DifficultyPage
 from kiosk.desk.forms import ManualForm
 from kiosk.desk.incoming import incoming
 from kiosk.desk.lists import StatePage
+from kiosk.desk.lock_page import LockPage
 from kiosk.desk.override_form import OverrideForm
 from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage
 from kiosk.desk.papers_page import PapersPage
@@ -68,6 +69,7 @@ class DeskWindow(QMainWindow):
         self.form = ManualForm(words)
         self.override = OverrideForm(words)
         self.papers = PapersPage(words)
+        self.lock = LockPage(words)
         self.choose = ChoosePage(words)
         self.priorities = PriorityPage(words)
         self.scanner_test = ScannerTestPage(words)
@@ -79,13 +81,15 @@ class DeskWindow(QMainWindow):
         self.difficulty = DifficultyPage(words)
         self.assistant = AssistantPage(words)
         self._pages: tuple[Page, ...] = (
-            self.ready, self.busy, self.verdict, self.recorded, self.message, self.form,
+            self.lock, self.ready, self.busy, self.verdict, self.recorded, self.message, self.form,
             self.override, self.papers, self.choose, self.priorities, self.scanner_test,
             self.today, self.visit, self.cancel, self.state, self.camera, self.difficulty, self.assistant,
         )  # fmt: skip
         self._words = words
         self._factor = 0.0
         self._last_visit = label("lastVisit", wrap=False)
+        self._user = label("lastVisit", wrap=False)
+        self._user.hide()
         self._line_bar, self._line_count, self._line_next = _line_bar()
         self.strip = StripBar(words)
         self._scanner_ready = label("scannerReady", words("scanner_ready"), wrap=False)
@@ -130,6 +134,7 @@ class DeskWindow(QMainWindow):
         row.addWidget(label("facility", f"{settings.facility.name}  ·  {settings.desk.name}"), 1)
         row.addWidget(self._scanner_ready, 0)
         row.addWidget(self._last_visit, 0)
+        row.addWidget(self._user, 0)
         return header
 
     def _keys_bar(self) -> QFrame:
@@ -197,6 +202,10 @@ class DeskWindow(QMainWindow):
 
     def show_last_visit(self, words: str) -> None:
         set_or_hide(self._last_visit, words)
+
+    def show_user(self, words: str) -> None:
+        """Who is logged in; empty in single-user mode, and while nobody is."""
+        set_or_hide(self._user, words)
 
     def show_whether_scans_arrive(
         self, *, without_focus: bool | None = None, scanner_known: bool | None = None
