@@ -114,7 +114,9 @@ def test_every_setting_is_listed_with_its_value_under_its_section(shown: Shown) 
     assert {"Facility", "Gateway", "Readers"} <= set(shown.list)
     shown.go_to("gateway.read_timeout_seconds")
     assert "How long to wait for an answer" in shown.text
-    assert "a number above 0 to 300" in shown.text
+    assert "a number above 0, 300 at the most" in shown.text
+    shown.go_to("records.backup_keep")
+    assert "a whole number from 1 to 3650" in shown.text
 
 
 def test_what_is_typed_is_saved_with_return_and_counts_with_the_next(shown: Shown) -> None:

@@ -23,6 +23,7 @@ from kiosk.desk.widgets import clear, label, panel, set_or_hide
 from kiosk.desk.words import KeyHint, Words
 
 LONGEST_VALUE = 500
+_ROW_HEIGHT = 32  # in a window of 1366 x 768
 
 
 class SettingsPage(Page):
@@ -87,6 +88,12 @@ class SettingsPage(Page):
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.setAccessibleName(say(self._language, "settings_title"))
         table.cellClicked.connect(lambda row, _column: self.clicked.emit(row))
+
+    def scale(self, factor: float) -> None:
+        super().scale(factor)
+        rows = self.table.verticalHeader()
+        rows.setMinimumSectionSize(1)
+        rows.setDefaultSectionSize(round(_ROW_HEIGHT * factor))
 
     def claim_keyboard(self) -> bool:
         """Whether the field takes it."""

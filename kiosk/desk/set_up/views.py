@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kiosk.settings_editing import Entry, allowed_here
 from kiosk.texts import table, text
 
 NO_SECTION_NAME = "section_"
+_ANYTHING = "a text"
+_NUMBER = re.compile(r"a (?P<whole>whole )?number (?:above 0|from (?P<least>\S+)) to (?P<most>\S+)")
+"""How the rules of `kiosk.settings` say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,17 @@ def allowed_words(entry: Entry, language: str) -> str:
     """Choices as they are typed; else what the texts say, else the rule's own words."""
     if entry.rule.choices:
         return ", ".join(each or say(language, "empty_choice") for each in entry.rule.choices)
-    return _text(entry, "_allowed", language) or entry.rule.allowed
+    own = _text(entry, "_allowed", language)
+    if own or entry.rule.allowed == _ANYTHING:
+        return own
+    number = _NUMBER.fullmatch(entry.rule.allowed)
+    if number is None:
+        return entry.rule.allowed
+    code = "whole_number" if number["whole"] else "number"
+    least = number["least"]
+    return say(
+        language, f"{code}_from" if least else f"{code}_above", least=least or "0", most=number["most"]
+    )
 
 
 def problem_of(entry: Entry, typed: str, language: str) -> str:
@@ -76,6 +90,7 @@ def view_of(entry: Entry, draft: str | None, language: str, problem: str = "") -
     options = tuple((each or say(language, "empty_choice"), each == value) for each in entry.rule.choices)
     fixed = say(language, "fixed_by", variable=entry.fixed_by) if entry.fixed_by else ""
     default = entry.default or say(language, "empty_choice")
+    allowed = allowed_words(entry, language)
     bare_secret = entry.secret and not entry.shown
     hint = ""
     if entry.secret:
@@ -84,7 +99,7 @@ def view_of(entry: Entry, draft: str | None, language: str, problem: str = "") -
         title=name_of(entry, language),
         code=entry.name,
         help=_text(entry, "_help", language) or entry.help,
-        allowed="" if bare_secret else say(language, "allowed", allowed=allowed_words(entry, language)),
+        allowed="" if bare_secret or not allowed else say(language, "allowed", allowed=allowed),
         origin=say(language, "from_own", default=default) if entry.stated else say(language, "from_default"),
         value=value,
         hint=hint,
