@@ -206,6 +206,13 @@ def test_the_environments_values_are_called_fixed(
     assert "● Desk name" not in shown.list
 
 
+def test_a_persons_number_stands_in_full_only_where_it_is_changed(shown: Shown) -> None:
+    shown.go_to("gateway.staff_citizen_id")
+    shown.type("099999000001")
+    assert shown.list["● Staff citizen number"] == "••••••••0001"
+    assert shown.page.edit.text() == "099999000001"
+
+
 def test_a_password_is_never_shown_and_goes_into_the_keyring_only(shown: Shown) -> None:
     before = keyring.get_keyring()
     box = Box()

@@ -9,6 +9,7 @@ from kiosk.settings_editing import Entry, allowed_here
 from kiosk.texts import table, text
 
 NO_SECTION_NAME = "section_"
+_MASKED_IN_THE_LIST = {"gateway.staff_citizen_id", "self_service.exit_code"}
 _ANYTHING = "a text"
 _NUMBER = re.compile(r"a (?P<whole>whole )?number (?:above 0|from (?P<least>\S+)) to (?P<most>\S+)")
 """How the rules of `kiosk.settings` say it."""
@@ -82,6 +83,8 @@ def problem_of(entry: Entry, typed: str, language: str) -> str:
 def line_of(entry: Entry, draft: str | None, language: str) -> SettingLine:
     shown = entry.shown or say(language, "secret_kept") if entry.secret else draft
     shown = entry.shown if shown is None else shown
+    if entry.name in _MASKED_IN_THE_LIST:
+        shown = "•" * len(shown) if len(shown) < 10 else f"{'•' * (len(shown) - 4)}{shown[-4:]}"
     return SettingLine(name_of(entry, language), shown, changed=draft is not None)
 
 
