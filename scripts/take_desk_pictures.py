@@ -46,8 +46,10 @@ def main() -> int:
         gateway = stack.enter_context(TrainingGateway())
         os.environ.update(environment, QT_QPA_PLATFORM="xcb")
         application = QGuiApplication(["pictures"])
-        desk = stack.enter_context(running_desk(environment, scratch, gateway.base_url))
-        take_all(desk, gateway, scratch)
+        with running_desk(environment, scratch, gateway.base_url) as desk:
+            take_all(desk, gateway, scratch)
+        with running_desk(environment, scratch / "live", gateway.base_url, mode="live") as desk:
+            take_set_up(desk)
         del application
     return 0
 
@@ -88,6 +90,23 @@ def take_all(desk: Desk, gateway: TrainingGateway, scratch: Path) -> None:
     desk.scan(TEST_LINE.replace("Nguyễn Thị Thử", "Nguyen Thi Thu"))
     desk.wait_for("tested")
     take("scanner-test")
+
+
+def take_set_up(desk: Desk) -> None:
+    """The wizard of the first start in live mode; nobody is asked, the account is only shown."""
+    desk.wait_for("set_up", step="facility")
+    desk.xdotool("type", "--delay", "12", "99999")
+    desk.xdotool("key", "Tab")
+    desk.xdotool("type", "--delay", "12", "Bệnh viện Mẫu")
+    take("set-up-facility")
+    desk.xdotool("key", "Return")
+    desk.wait_for("set_up", step="account")
+    desk.xdotool("type", "--delay", "12", "mat-khau-mau")
+    take("set-up-account")
+    for step in ("staff", "look_up", "readers"):
+        desk.xdotool("key", "Page_Down")
+        desk.wait_for("set_up", step=step)
+    take("set-up-readers")
 
 
 def choose_in_a_picture(desk: Desk, scratch: Path) -> None:
@@ -152,13 +171,15 @@ def look() -> QImage:
 
 
 @contextmanager
-def running_desk(environment: Mapping[str, str], scratch: Path, gateway_url: str) -> Iterator[Desk]:
+def running_desk(
+    environment: Mapping[str, str], scratch: Path, gateway_url: str, mode: str = "training"
+) -> Iterator[Desk]:
     own = {
         **environment,
         "QT_QPA_PLATFORM": "xcb",
         "KIOSK_DATA_DIR": str(scratch / "data"),
         "KIOSK_GATEWAY__BASE_URL": gateway_url,
-        "KIOSK_GATEWAY__MODE": "training",
+        "KIOSK_GATEWAY__MODE": mode,
         "KIOSK_READERS__CAMERA": "off",
         "KIOSK_UI__LANGUAGE": "vi",
     }

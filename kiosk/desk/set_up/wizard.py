@@ -320,6 +320,7 @@ class Wizard:
         if self._place:
             keys.append(hint("PgUp", "do_previous_step"))
         if self.step is not Step.DONE:
-            keys.append(hint("PgDn", "do_skip"))
+            if self.step is not Step.READERS:  # there is nothing to leave out: Enter goes on
+                keys.append(hint("PgDn", "do_skip"))
             keys.append(hint(self._words("key_escape"), "do_leave"))
         return tuple(keys)
