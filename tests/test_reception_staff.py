@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from kiosk.gateway.connectivity import Connectivity
 from kiosk.gateway.login_guard import Pause
@@ -20,6 +21,13 @@ from kiosk.visits.records import VisitRecords
 from kiosk.visits.staff import Role
 
 PIN = "246813"
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As good for a test as those that take a tenth of a second each."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("kiosk.visits.staff_book._hasher", lambda: quick)
 
 
 class SilentGateway:

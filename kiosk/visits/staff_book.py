@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
@@ -28,6 +28,9 @@ from kiosk.visits.staff import (
     checked_identity,
     wait_after,
 )
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 _log = logging.getLogger(__name__)
 
@@ -240,23 +243,24 @@ def _account_from(row: Any) -> StaffAccount:
     )
 
 
-def _hash(secret: str) -> str:
+def _hasher() -> PasswordHasher:
     from argon2 import PasswordHasher
 
-    return PasswordHasher().hash(secret)
+    return PasswordHasher()
+
+
+def _hash(secret: str) -> str:
+    return _hasher().hash(secret)
 
 
 def _matches(hashed: str, secret: str) -> bool:
-    from argon2 import PasswordHasher
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        return PasswordHasher().verify(hashed, secret)
+        return _hasher().verify(hashed, secret)
     except (VerificationError, InvalidHashError):
         return False
 
 
 def _needs_new_hash(hashed: str) -> bool:
-    from argon2 import PasswordHasher
-
-    return PasswordHasher().check_needs_rehash(hashed)
+    return _hasher().check_needs_rehash(hashed)
