@@ -26,6 +26,9 @@ from kiosk.visits.audit import Act
 from kiosk.visits.staff import StaffAccount
 
 LOOK_EVERY_SECONDS = 1.0
+ASK_EVERY_SECONDS = 60.0
+"""How often it is seen whether the account that is logged in was disabled meanwhile."""
+
 _SIGNS_OF_LIFE = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel}
 
 
@@ -59,6 +62,7 @@ class LockDesk(QObject):
         self._used_at = time.monotonic()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
+        self._asked_at = time.monotonic()
 
     @property
     def locked(self) -> bool:
@@ -173,8 +177,16 @@ class LockDesk(QObject):
         self._apply(self._flow.take_next())
 
     def _look(self) -> None:
-        if time.monotonic() - self._used_at >= self._idle_seconds:
+        now = time.monotonic()
+        if now - self._used_at >= self._idle_seconds:
             self._lock("idle")
+        elif now - self._asked_at >= ASK_EVERY_SECONDS:
+            self._asked_at = now
+            self._load(self._lock_out_if_disabled)
+
+    def _lock_out_if_disabled(self) -> None:
+        if self._user is not None and self._user.account not in {each.account for each in self._accounts}:
+            self._lock("key")
 
 
 def _ignore(_: object) -> None:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
 
+import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from kiosk.desk.events import state_event
+from kiosk.desk import lock_desk
+from kiosk.desk.events import EventStream, state_event
 from kiosk.desk.flow import Flow, PageName, Read, Ready, Scan
+from kiosk.desk.late_reception import LateReception
+from kiosk.desk.lock_desk import LockDesk
 from kiosk.desk.lock_page import LockPage
+from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
+from kiosk.desk.work import Lanes
+from kiosk.errors import KioskError
+from kiosk.settings import Settings
+from kiosk.visits.audit import Act
 from kiosk.visits.model import Source
 from kiosk.visits.staff import Role, StaffAccount
 
@@ -66,3 +80,90 @@ def test_the_page_names_the_person_and_hides_the_secret(qtbot: QtBot) -> None:
     assert page.values == ("", "")
     assert account.accessibleName()
     assert secret.accessibleName()
+
+
+class Standing:
+    """The parts around a lock, as far as it needs them; jobs are done at once."""
+
+    def __init__(self, qtbot: QtBot, folder: Path, accounts: list[StaffAccount]) -> None:
+        self.known = accounts
+        self.noted: list[tuple[object, ...]] = []
+        self.output = io.StringIO()
+        self.flow = Flow()
+        settings = replace(Settings(), data_dir=str(folder))
+        (folder / "training").mkdir(exist_ok=True)
+        words = Words("vi")
+        self.window = DeskWindow(settings, words)
+        qtbot.addWidget(self.window)
+        self.parent = QObject()
+        self.records = self
+        self.lock = LockDesk(
+            settings, words, self.window, self.flow, lambda _: None,
+            cast("LateReception", self), cast("Lanes", self), EventStream(self.output),
+            on_lock=lambda _: None, parent=self.parent,
+        )  # fmt: skip
+
+    def is_locked(self) -> bool:
+        return self.flow.locked
+
+    def accounts(self) -> list[StaffAccount]:
+        return list(self.known)
+
+    def wait(self) -> Standing:
+        return self
+
+    def do(self, job: Any, done: Any, failed: Any) -> None:
+        try:
+            result = job()
+        except KioskError as error:
+            failed(error)
+        else:
+            done(result)
+
+    def note_act(self, *act: object) -> None:
+        self.noted.append(act)
+
+    def log_in(self, account: str, _secret: str) -> StaffAccount:
+        return next(each for each in self.known if each.account == account)
+
+    def enter(self, account: str) -> None:
+        page = self.window.lock
+        for edit, text in zip(page.findChildren(QLineEdit), (account, "246813"), strict=True):
+            edit.setText(text)
+        assert self.lock.takes("return")
+
+
+def test_who_was_disabled_is_locked_out(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Standing(qtbot, tmp_path, [LAN, MAI])
+    here.lock.opened()
+    assert here.is_locked()
+    here.enter("lan")
+    assert not here.is_locked()
+
+    monkeypatch.setattr(lock_desk, "ASK_EVERY_SECONDS", 0.0)
+    here.lock._look()
+    assert not here.is_locked()
+    here.known.remove(LAN)
+    here.lock._look()
+    assert here.is_locked()
+    assert here.noted == [(Act.LOCK, "lan", "key")]
+
+
+def test_without_accounts_f11_does_nothing_and_a_mark_left_behind_is_forgotten(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    here = Standing(qtbot, tmp_path, [LAN])
+    here.lock.opened()
+    assert here.is_locked()
+
+    alone = Standing(qtbot, tmp_path, [])
+    alone.lock.start()
+    assert alone.is_locked()  # as the mark says
+    alone.lock.opened()
+    assert not alone.is_locked()
+    assert alone.lock.takes("F11")
+    assert not alone.is_locked()
+    assert not alone.lock.takes("F3")
+    assert list((tmp_path / "training").iterdir()) == []
