@@ -163,12 +163,13 @@ def _parsed_text(output: dict[str, Any]) -> str:
 def lookup_command(number: str, name: str | None, birth: str | None, json_: bool) -> int:
     """Tra cứu thẻ trên cổng BHXH, không ghi lượt khám."""
     session.begin(json_output=json_)
-    with session.reception() as reception:
-        found = reception.look_up(reception.typed(number, name or "", birth or ""))
-    output = session.looked_up(found)
     from kiosk.cli_text import lookup_text
 
-    session.emit(output, lambda: lookup_text(output, session.language))
+    with session.reception() as reception:
+        found = reception.look_up(reception.typed(number, name or "", birth or ""))
+        output = session.looked_up(found)
+        # Before the reception is closed: the verdict does not wait for the audit log's disk.
+        session.emit(output, lambda: lookup_text(output, session.language))
     return EXIT_OF_VERDICT[found.assessment.verdict]
 
 

@@ -161,14 +161,21 @@ class Reception:
         self._gateway: Gateway | None = None
         self._records: VisitRecords | None = None
         self._opening = threading.Lock()
+        self._opening_records = threading.Lock()
 
     def close(self) -> None:
-        """Let go of gateway and records. The reception may be used again afterwards."""
-        self._audit.close()
+        """Let go of gateway and records. The reception may be used again afterwards.
+
+        Records that are locked or do not answer are left to the thread that waits for them.
+        """
+        written = self._audit.close()
         with self._opening:
             if self._gateway_context is not None:
                 self._gateway_context.__exit__(None, None, None)
                 self._gateway_context = self._gateway = None
+        if not written:
+            return
+        with self._opening_records:
             if self._records is not None:
                 self._records.close()
                 self._records = None
@@ -602,7 +609,7 @@ class Reception:
     @property
     def records(self) -> VisitRecords:
         """The visit records. Raises RecordsError when they cannot be opened."""
-        with self._opening:
+        with self._opening_records:
             if self._records is None:
                 self._records = self._open_records()
                 self._records.act_for(self.actor)

@@ -2,13 +2,15 @@
 
 A note travels with the next visit that this desk records, in its transaction; when none comes within
 WAIT_SECONDS, a thread of its own writes it. While the records cannot be written the notes wait here, and are
-tried again: a broken disk keeps nobody from being looked up.
+tried again: a broken disk keeps nobody from being looked up. Nor does `close` wait for long: records that are
+locked, or on a server that says nothing, would hold a script for many seconds after its verdict.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from kiosk.errors import KioskError
@@ -16,6 +18,8 @@ from kiosk.visits.audit import AuditNote
 
 WAIT_SECONDS = 0.25
 AGAIN_SECONDS = 10.0
+CLOSE_SECONDS = 6.0
+"""How long closing waits for the records; a busy machine takes so long to bring an old file up to date."""
 MOST = 10_000
 """So many may wait; then the oldest go, and the log tells."""
 
@@ -30,7 +34,6 @@ class AuditQueue:
         self._waiting: list[AuditNote] = []
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._closing = False
         self._told = False
 
     def put(self, note: AuditNote) -> None:
@@ -42,7 +45,6 @@ class AuditQueue:
                 )
                 del self._waiting[:-MOST]
             if self._thread is None:
-                self._closing = False
                 self._thread = threading.Thread(target=self._work, name="audit-queue", daemon=True)
                 self._thread.start()
 
@@ -56,26 +58,38 @@ class AuditQueue:
         with self._changed:
             self._waiting[:0] = notes
 
-    def close(self) -> None:
-        """Write what waits, if it can be written. The queue may be used again afterwards."""
+    def close(self) -> bool:
+        """Write what waits, if that can be done soon; whether nothing is being written any more.
+
+        What could not be written is told in the log. The queue may be used again afterwards.
+        """
+        deadline = time.monotonic() + CLOSE_SECONDS
         with self._changed:
-            self._closing = True
-            thread, self._thread = self._thread, None
+            last, self._thread = self._thread, None
+            if last is None and self._waiting:
+                last = threading.Thread(target=self._flush, name="audit-queue", daemon=True)
+                last.start()
             self._changed.notify_all()
-        if thread is not None:
-            thread.join()
-        self._flush()
+        if last is None:
+            return True
+        last.join(max(0.0, deadline - time.monotonic()))
+        if last.is_alive():
+            _log.warning("audit log: the records do not answer, look-ups may be missing in it")
+        return not last.is_alive()
 
     def _work(self) -> None:
-        pause = WAIT_SECONDS
+        pause, this = WAIT_SECONDS, threading.current_thread()
         while True:
             with self._changed:
-                if self._changed.wait_for(lambda: self._closing, pause):
-                    return
+                closing = self._changed.wait_for(lambda: self._thread is not this, pause)
                 if not self._waiting:
-                    self._thread = None
+                    if not closing:
+                        self._thread = None
                     return
-            pause = WAIT_SECONDS if self._flush() else AGAIN_SECONDS
+            written = self._flush()
+            if closing:
+                return
+            pause = WAIT_SECONDS if written else AGAIN_SECONDS
 
     def _flush(self) -> bool:
         notes = self.take()

@@ -506,6 +506,23 @@ def test_the_served_training_gateway_answers_a_live_desk(kiosk: Kiosk) -> None:
         assert server.wait(timeout=20) == 0
 
 
+def test_a_lookup_waits_neither_for_locked_records_nor_for_the_lock_to_end(live: Kiosk) -> None:
+    assert live("visits").exit_code == 0
+    locked = sqlite3.connect(live.data / "visits.sqlite3", isolation_level=None)
+    locked.execute("BEGIN EXCLUSIVE")
+    try:
+        with live.start("lookup", *_lookup(DEMO_PATIENT), "--json") as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            assert json.loads(process.stdout.readline())["verdict"] == "eligible"
+            # The lock's own limit is 15 s, and a database that is locked says records_locked after it.
+            assert process.wait(timeout=60) == 0
+            assert "records_locked" not in (said := process.stderr.read())
+            assert "audit log" in said
+    finally:
+        locked.close()
+
+
 def test_the_demo_walks_the_whole_way_and_says_so(kiosk: Kiosk) -> None:
     done = kiosk.run("demo", "--no-window")
     assert done.exit_code == 0, done.err
