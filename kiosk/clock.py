@@ -1,6 +1,6 @@
 """What time it is at a Vietnamese reception desk."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7), "ICT")
 """Vietnam has had UTC+7 without summer time since 1975; no time-zone database is needed on Windows."""
@@ -14,3 +14,8 @@ def now() -> datetime:
 def today() -> date:
     """Today's date in Vietnam, whatever the machine's zone."""
     return now().date()
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which `day` begins in Vietnam."""
+    return datetime.combine(day, time(), VIETNAM)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from kiosk import clock, texts
-from kiosk.clock import VIETNAM
+from kiosk.clock import VIETNAM, midnight
 from kiosk.gateway.result_codes import rule_for
 from kiosk.settings import Settings
 from kiosk.visits.difficulties import (
@@ -100,8 +100,8 @@ class Report:
 
 def report_from(book: DifficultyBook, settings: Settings, period: Period) -> Report:
     """The report as the records have it now. Raises RecordsError."""
-    since = datetime.combine(period.first, time(), VIETNAM)
-    until = datetime.combine(period.last + timedelta(days=1), time(), VIETNAM)
+    since = midnight(period.first)
+    until = midnight(period.last + timedelta(days=1))
     return report_of(
         book.find(since=since, until=until),
         book.exchanges(since, until),

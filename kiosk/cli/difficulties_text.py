@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from kiosk import clock, texts
-from kiosk.cli_session import Session
+from kiosk.cli.session import Session
 
 if TYPE_CHECKING:
     from kiosk.visits.difficulties import Case, Difficulty

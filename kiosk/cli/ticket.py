@@ -5,15 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from kiosk import clock, texts
-from kiosk.cli_session import Session
+from kiosk.cli.options import EXIT_OK, with_session
+from kiosk.cli.session import Session
 from kiosk.errors import UsageError
 
 if TYPE_CHECKING:
     from kiosk.tickets.ticket import Ticket
 
 
-def print_or_save(session: Session, visit_id: str | None, file: Path | None, *, again: bool) -> None:
+@click.command("ticket")
+@click.argument("visit_id", required=False)
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Ghi ra tệp .png hoặc .pdf.")
+@click.option("--again", is_flag=True, help="Ghi trên phiếu là in lại.")
+@click.option("--test", is_flag=True, help="Phiếu thử máy in, không của lượt nào.")
+@with_session
+def ticket_command(session: Session, visit_id: str | None, out: Path | None, again: bool, test: bool) -> int:
+    """In phiếu số thứ tự của một lượt đã ghi, hoặc ghi ra tệp."""
+    if test == (visit_id is not None):
+        raise UsageError("usage", what="VISIT_ID | --test")
+    _print_or_save(session, visit_id, out, again=again)
+    return EXIT_OK
+
+
+def _print_or_save(session: Session, visit_id: str | None, file: Path | None, *, again: bool) -> None:
     """To `file`, or without one to the printer that the settings name; `again` marks the slip as a reprint.
 
     Without a visit a slip for trying the printer. Raises KioskError, PrinterError among them.

@@ -3,112 +3,103 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kiosk import clock, texts
-from kiosk.card import parse_birth_date
-from kiosk.errors import CardParseError, UsageError
+from kiosk.cli.options import EXIT_NOT_SOUND, EXIT_OK, read_day, with_session
+from kiosk.cli.session import Session
+from kiosk.errors import UsageError
 
 if TYPE_CHECKING:
-    from kiosk.cli_session import Session
     from kiosk.reception import Reception
     from kiosk.visits.audit import AuditEntry
     from kiosk.visits.audit_log import Wanted
     from kiosk.visits.audit_verify import AuditReport
 
-EXIT_SOUND, EXIT_NOT_SOUND = 0, 1
 
-_as_json = click.option("--json", "json_", is_flag=True, help="Mỗi dòng một đối tượng JSON.")
-_act = click.option(
-    "--act", "acts", multiple=True, help="Việc, như override, cancel, export; cho được nhiều lần."
-)
-_who = click.option("--who", help="Tài khoản.")
-_subject = click.option("--subject", help="Mã lượt khám, hoặc số đã che như trong nhật ký.")
-_since = click.option("--from", "since", help="Từ ngày, như 2026-11-01.")
-_until = click.option("--to", "until", help="Đến hết ngày.")
+def _filters(command: Callable[..., int]) -> Callable[..., int]:
+    """The options that both the list and its export take, in the order of the help."""
+    for option in (
+        click.option("--to", "until", help="Đến hết ngày."),
+        click.option("--from", "since", help="Từ ngày, như 2026-11-01."),
+        click.option("--subject", help="Mã lượt khám, hoặc số đã che như trong nhật ký."),
+        click.option("--who", help="Tài khoản."),
+        click.option(
+            "--act", "acts", multiple=True, help="Việc, như override, cancel, export; cho được nhiều lần."
+        ),
+    ):
+        command = option(command)
+    return command
 
 
-def audit_group(session: Session) -> click.Group:
-    """The commands, for a call of the program."""
+@click.group("audit")
+def audit_group() -> None:
+    """Nhật ký: ai đã tra cứu, xem, xác nhận, hủy, xuất gì, khi nào, vì sao."""
 
-    @click.group("audit")
-    def group() -> None:
-        """Nhật ký: ai đã tra cứu, xem, xác nhận, hủy, xuất gì, khi nào, vì sao."""
 
-    @group.command("list")
-    @_act
-    @_who
-    @_subject
-    @_since
-    @_until
-    @_as_json
-    def list_command(json_: bool, **given: Any) -> int:
-        """Liệt kê nhật ký, cũ nhất trước."""
-        session.begin(json_output=json_)
-        wanted = _wanted(**given)
-        count = 0
-        with session.reception() as reception:
-            for entry in reception.records.audit.entries(wanted):
-                count += 1
-                output = _as_output(entry)
-                session.emit(output, lambda output=output: _line(output, session.language))  # type: ignore[misc]
-        if not count and not session.json:
-            session.print(texts.text("audit", "nothing", session.language))
-        return EXIT_SOUND
+@audit_group.command("list")
+@_filters
+@with_session
+def list_command(session: Session, **given: Any) -> int:
+    """Liệt kê nhật ký, cũ nhất trước."""
+    wanted = _wanted(**given)
+    count = 0
+    with session.reception() as reception:
+        for entry in reception.records.audit.entries(wanted):
+            count += 1
+            output = _as_output(entry)
+            session.emit(output, lambda output=output: _line(output, session.language))  # type: ignore[misc]
+    if not count and not session.json:
+        session.print(texts.text("audit", "nothing", session.language))
+    return EXIT_OK
 
-    @group.command("export")
-    @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-    @_act
-    @_who
-    @_subject
-    @_since
-    @_until
-    @_as_json
-    def export_command(file: Path, json_: bool, **given: Any) -> int:
-        """Xuất nhật ký ra tệp CSV hoặc XLSX để thanh tra; việc xuất cũng được ghi."""
-        session.begin(json_output=json_)
-        from kiosk.visits.audit import Act
-        from kiosk.visits.exports import export_rows
 
-        wanted = _wanted(**given)
-        with session.reception() as reception:
-            asked = {name: value for name, value in given.items() if value}
-            reception.note_act(Act.EXPORT, None, None, what="audit", file=file.name, filter=asked)
-            rows = (_cells(entry) for entry in reception.records.audit.entries(wanted))
-            count = export_rows(_heads(session.language), rows, file)
-        output = {"file": str(file), "entries": count, "training": session.settings.training}
-        session.emit(
-            output,
-            lambda: texts.text("audit", "exported", session.language, file=str(file), count=str(count)),
-        )
-        return EXIT_SOUND
+@audit_group.command("export")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@_filters
+@with_session
+def export_command(session: Session, file: Path, **given: Any) -> int:
+    """Xuất nhật ký ra tệp CSV hoặc XLSX để thanh tra; việc xuất cũng được ghi."""
+    from kiosk.visits.audit import Act
+    from kiosk.visits.exports import export_rows
 
-    @group.command("verify")
-    @click.option(
-        "--known",
-        multiple=True,
-        metavar="FILE",
-        type=click.Path(path_type=Path),
-        help="Bản chép của tệp mốc (*.audit.json) giữ ở nơi khác; cho được nhiều lần.",
+    wanted = _wanted(**given)
+    with session.reception() as reception:
+        asked = {name: value for name, value in given.items() if value}
+        reception.note_act(Act.EXPORT, None, None, what="audit", file=file.name, filter=asked)
+        rows = (_cells(entry) for entry in reception.records.audit.entries(wanted))
+        count = export_rows(_heads(session.language), rows, file)
+    output = {"file": str(file), "entries": count, "training": session.settings.training}
+    session.emit(
+        output,
+        lambda: texts.text("audit", "exported", session.language, file=str(file), count=str(count)),
     )
-    @_as_json
-    def verify_command(known: tuple[Path, ...], json_: bool) -> int:
-        """Kiểm tra nhật ký: có dòng nào bị sửa, xóa, chen vào, hay phần cuối bị cắt không."""
-        session.begin(json_output=json_)
-        with session.reception() as reception:
-            reports = list(_examined(session, reception, known))
-        for report in reports:
-            output = _report(report, session)
-            session.emit(output, lambda output=output: _report_text(output, session.language))  # type: ignore[misc]
-        return EXIT_SOUND if all(report.sound for report in reports) else EXIT_NOT_SOUND
+    return EXIT_OK
 
-    return group
+
+@audit_group.command("verify")
+@click.option(
+    "--known",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Bản chép của tệp mốc (*.audit.json) giữ ở nơi khác; cho được nhiều lần.",
+)
+@with_session
+def verify_command(session: Session, known: tuple[Path, ...]) -> int:
+    """Kiểm tra nhật ký: có dòng nào bị sửa, xóa, chen vào, hay phần cuối bị cắt không."""
+    with session.reception() as reception:
+        reports = list(_examined(session, reception, known))
+    for report in reports:
+        output = _report(report, session)
+        session.emit(output, lambda output=output: _report_text(output, session.language))  # type: ignore[misc]
+    return EXIT_OK if all(report.sound for report in reports) else EXIT_NOT_SOUND
 
 
 def _examined(session: Session, reception: Reception, known: tuple[Path, ...]) -> Iterator[AuditReport]:
@@ -139,23 +130,9 @@ def _wanted(
         acts=frozenset(acts) or None,
         who=who,
         subject=subject,
-        since=_midnight(_day(since)) if since else None,
-        until=_midnight(_day(until) + timedelta(days=1)) if until else None,
+        since=clock.midnight(read_day(since)) if since else None,
+        until=clock.midnight(read_day(until) + timedelta(days=1)) if until else None,
     )
-
-
-def _day(given: str) -> date:
-    try:
-        found = parse_birth_date(given)
-    except CardParseError:
-        raise UsageError("date_invalid", value=given) from None
-    if found.month is None or found.day is None:
-        raise UsageError("date_invalid", value=given)
-    return date(found.year, found.month, found.day)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.VIETNAM)
 
 
 def _as_output(entry: AuditEntry) -> dict[str, Any]:

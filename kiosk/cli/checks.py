@@ -2,46 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kiosk import clock, texts
 from kiosk.card.model import Notice
+from kiosk.cli.options import EXIT_OK, read_day, with_session
+from kiosk.cli.session import Session
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from kiosk.cli_session import Session
     from kiosk.reception import Reception
     from kiosk.visits.model import Visit
 
-EXIT_OK = 0
 
-
-def checks_command(session: Session, read_day: Callable[[str], date]) -> click.Command:
-    """The command for `kiosk.cli`; `read_day` understands a day as the other commands do."""
-
-    @click.command("checks")
-    @click.option("--on", help="Ngày, như 2026-11-23 hoặc 23/11/2026; bỏ trống: hôm nay.")
-    @click.option("--json", "json_", is_flag=True, help="Mỗi dòng một đối tượng JSON.")
-    def command(on: str | None, json_: bool) -> int:
-        """Các dấu hiệu lạm dụng thấy trong ngày, kể cả những dấu hiệu không hiện ở quầy."""
-        session.begin(json_output=json_)
-        day = read_day(on) if on else clock.today()
-        count = 0
-        with session.reception() as reception:
-            visits = list(reception.visits(day))
-            for output in (*_of_visits(visits, session), *_of_staff(reception, visits, day, session)):
-                count += 1
-                session.emit(output, lambda output=output: _line(output, session.language))  # type: ignore[misc]
-        if not count and not session.json:
-            session.print(texts.text("cli", "checks_none", session.language))
-        return EXIT_OK
-
-    return command
+@click.command("checks")
+@click.option("--on", help="Ngày, như 2026-11-23 hoặc 23/11/2026; bỏ trống: hôm nay.")
+@with_session
+def checks_command(session: Session, on: str | None) -> int:
+    """Các dấu hiệu lạm dụng thấy trong ngày, kể cả những dấu hiệu không hiện ở quầy."""
+    day = read_day(on) if on else clock.today()
+    count = 0
+    with session.reception() as reception:
+        visits = list(reception.visits(day))
+        for output in (*_of_visits(visits, session), *_of_staff(reception, visits, day, session)):
+            count += 1
+            session.emit(output, lambda output=output: _line(output, session.language))  # type: ignore[misc]
+    if not count and not session.json:
+        session.print(texts.text("cli", "checks_none", session.language))
+    return EXIT_OK
 
 
 def _of_visits(visits: list[Visit], session: Session) -> list[dict[str, Any]]:
@@ -71,7 +61,7 @@ def _of_staff(reception: Reception, visits: list[Visit], day: date, session: Ses
     from kiosk.visits.audit_log import Wanted
     from kiosk.visits.staff_counts import staff_counts
 
-    begins = datetime.combine(day, time(), clock.VIETNAM)
+    begins = clock.midnight(day)
     wanted = Wanted(acts=frozenset({Act.LOOK_UP}), since=begins, until=begins + timedelta(days=1))
     counts = staff_counts(reception.records.audit.entries(wanted), visits)
     found = []
@@ -103,6 +93,3 @@ def _line(output: dict[str, Any], language: str) -> str:
     status = texts.text("statuses", output["status"], language)
     parts = (at, output["queue_label"], output["desk"], status, output["message"], output["confirm_reason"])
     return "  ".join(part for part in parts if part)
-
-
-__all__ = ["checks_command"]

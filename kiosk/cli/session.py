@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from kiosk.card import card_as_json, parse
 from kiosk.card.damage import has_foreign_bytes
 from kiosk.card.model import HealthCard, Kind, Notice
 from kiosk.clock import today
-from kiosk.errors import CardParseError, KioskError
+from kiosk.errors import CardParseError, KioskError, RecordsError
 from kiosk.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -79,6 +80,19 @@ class Session:
             print(text, flush=True)
         except OSError as error:
             raise OutputLost(reader_left=isinstance(error, BrokenPipeError)) from None
+
+    def all_or_say(self, reception: Reception, visits: Iterable[Visit]) -> Iterator[Visit]:
+        """The visits; then RecordsError ``records_partly`` or ``records_spool`` when that is not all."""
+        yield from visits
+        sharing = reception.sharing()
+        if sharing is None or (sharing.away is None and sharing.spool is None):
+            return
+        code, why = ("records_partly", sharing.away) if sharing.away else ("records_spool", sharing.spool)
+        place = why.values.get("place", "?") if why else "?"
+        error = RecordsError(code, why.detail if why else "", place=place)
+        if self.json:  # people read it there too, and not only the script
+            print(self.error(error)["message"], file=sys.stderr)
+        raise error
 
     def notice(self, notice: Notice) -> str:
         return texts.notice_message(notice, self.language)

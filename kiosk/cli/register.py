@@ -14,7 +14,8 @@ import click
 from kiosk import clock, texts
 from kiosk.card import parse
 from kiosk.card.model import Card, CitizenCard, HealthCard, Notice
-from kiosk.cli_session import Session
+from kiosk.cli.options import EXIT_OK, with_session
+from kiosk.cli.session import Session
 from kiosk.errors import CardParseError, UsageError
 from kiosk.registration.as_json import difference_as_json, fields_as_json
 from kiosk.registration.preparation import Draft, Entry, Preparation, Problem, prepare
@@ -26,50 +27,44 @@ _CARD_OPTIONS = ("health_card", "citizen_card")
 _CARD_CLASS = {"health_card": HealthCard, "citizen_card": CitizenCard}
 
 
-def register_command(session: Session) -> click.Command:
-    """The command for the group of `kiosk.cli`."""
-
-    @click.command("register")
-    @click.option("--health-card", metavar="TEXT", help="Nội dung mã QR thẻ BHYT, hoặc mã số.")
-    @click.option("--citizen-card", metavar="TEXT", help="Nội dung mã QR căn cước, hoặc 12 số.")
-    @click.option("--phone", metavar="P", help="Số điện thoại di động.")
-    @click.option("--email", metavar="E", help="E-mail mở được ngay.")
-    @click.option("--office", metavar="ID", help="Cơ quan BHXH trong config/offices.toml.")
-    @click.option("--sheet", metavar="FILE.pdf", type=click.Path(path_type=Path), help="Lập tờ chuẩn bị.")
-    @click.option("--large", is_flag=True, help="Tờ chuẩn bị chữ to, khổ A4.")
-    @click.option("--json", "json_", is_flag=True, help="Mỗi dòng một đối tượng JSON.")
-    def command(
-        health_card: str | None,
-        citizen_card: str | None,
-        phone: str | None,
-        email: str | None,
-        office: str | None,
-        sheet: Path | None,
-        large: bool,
-        json_: bool,
-    ) -> int:
-        """Trợ lý đăng ký VssID: kiểm tra thông tin, lập tờ chuẩn bị. Không gửi, không lưu gì."""
-        session.begin(json_output=json_)
-        given = (health_card, citizen_card, phone, email, office, sheet)
-        if not session.json and all(value is None for value in given):
-            return _open_window(session)
-        if health_card is None and citizen_card is None:
-            raise UsageError("register_nothing")
-        if sheet is not None and sheet.suffix.lower() != ".pdf":
-            raise UsageError("sheet_format", file=str(sheet))
-        draft, problems = _read(Draft(), {"health_card": health_card, "citizen_card": citizen_card})
-        draft = draft.with_typed({Entry.PHONE: phone or "", Entry.EMAIL: email or ""})
-        draft, unknown = _with_office(session, draft, office)
-        prepared = prepare(draft, clock.today())
-        # What a card that could not be read would have said is not missing: that card is the problem.
-        own = (problem for problem in prepared.problems if problem.blocks or not problems)
-        prepared = replace(prepared, problems=(*problems, *unknown, *own))
-        pages = _write(session, prepared, sheet, large=large) if sheet and prepared.printable else 0
-        output = _output(session, prepared, sheet if pages else None)
-        session.emit(output, lambda: _for_people(output, session.language))
-        return EXIT_TO_CORRECT if prepared.problems else 0
-
-    return command
+@click.command("register")
+@click.option("--health-card", metavar="TEXT", help="Nội dung mã QR thẻ BHYT, hoặc mã số.")
+@click.option("--citizen-card", metavar="TEXT", help="Nội dung mã QR căn cước, hoặc 12 số.")
+@click.option("--phone", metavar="P", help="Số điện thoại di động.")
+@click.option("--email", metavar="E", help="E-mail mở được ngay.")
+@click.option("--office", metavar="ID", help="Cơ quan BHXH trong config/offices.toml.")
+@click.option("--sheet", metavar="FILE.pdf", type=click.Path(path_type=Path), help="Lập tờ chuẩn bị.")
+@click.option("--large", is_flag=True, help="Tờ chuẩn bị chữ to, khổ A4.")
+@with_session
+def register_command(
+    session: Session,
+    health_card: str | None,
+    citizen_card: str | None,
+    phone: str | None,
+    email: str | None,
+    office: str | None,
+    sheet: Path | None,
+    large: bool,
+) -> int:
+    """Trợ lý đăng ký VssID: kiểm tra thông tin, lập tờ chuẩn bị. Không gửi, không lưu gì."""
+    given = (health_card, citizen_card, phone, email, office, sheet)
+    if not session.json and all(value is None for value in given):
+        return _open_window(session)
+    if health_card is None and citizen_card is None:
+        raise UsageError("register_nothing")
+    if sheet is not None and sheet.suffix.lower() != ".pdf":
+        raise UsageError("sheet_format", file=str(sheet))
+    draft, problems = _read(Draft(), {"health_card": health_card, "citizen_card": citizen_card})
+    draft = draft.with_typed({Entry.PHONE: phone or "", Entry.EMAIL: email or ""})
+    draft, unknown = _with_office(session, draft, office)
+    prepared = prepare(draft, clock.today())
+    # What a card that could not be read would have said is not missing: that card is the problem.
+    own = (problem for problem in prepared.problems if problem.blocks or not problems)
+    prepared = replace(prepared, problems=(*problems, *unknown, *own))
+    pages = _write(session, prepared, sheet, large=large) if sheet and prepared.printable else 0
+    output = _output(session, prepared, sheet if pages else None)
+    session.emit(output, lambda: _for_people(output, session.language))
+    return EXIT_TO_CORRECT if prepared.problems else EXIT_OK
 
 
 def _open_window(session: Session) -> int:

@@ -5,30 +5,26 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+
+import click
 
 from kiosk import texts
-from kiosk.cli_text import lookup_text, parsed_text, visit_text
+from kiosk.cli.desk import open_desk
+from kiosk.cli.options import EXIT_OK, with_session
+from kiosk.cli.session import Session
+from kiosk.cli.text import lookup_text, parsed_text, visit_text
 from kiosk.errors import KioskError
 from kiosk.logs import mask_number
-
-if TYPE_CHECKING:
-    from kiosk.cli_session import Session
-
 
 NO_SCREEN = {"no_screen", "screen_unreachable", "qt_platform"}
 
 
-class OpenDesk(Protocol):
-    def __call__(self, first_scan: str | None = None, screenshot: Path | None = None) -> int: ...
-
-
-def run_demo(session: Session, open_desk: OpenDesk | None) -> int:
-    """Decode the shipped picture, look the card up, record the visit, then show the desk.
-
-    Where there is no screen, a picture of the desk window is saved in the data folder instead.
-    """
+@click.command("demo")
+@click.option("--window/--no-window", default=True, help="Mở cửa sổ sau khi chạy.")
+@with_session
+def demo_command(session: Session, window: bool) -> int:
+    """Chạy thử toàn bộ việc chính bằng ảnh mẫu và cổng tập huấn."""
+    session.train()
     from kiosk.app import decode_image, records_file
     from kiosk.training.pictures import DEMO_PICTURE
     from kiosk.visits.model import Source
@@ -57,22 +53,21 @@ def run_demo(session: Session, open_desk: OpenDesk | None) -> int:
     recorded = session.visit(visit)
     session.emit(recorded, lambda: visit_text(recorded, message, language) + "\n")
     say("recorded", file=str(records_file(session.settings)))
-    if open_desk is not None:
-        return _show_desk(session, open_desk, text, say)
-    return 0
+    return _show_desk(session, text, say) if window else EXIT_OK
 
 
-def _show_desk(session: Session, open_desk: OpenDesk, text: str, say: Callable[..., None]) -> int:
+def _show_desk(session: Session, text: str, say: Callable[..., None]) -> int:
+    """In a window; where there is no screen, a picture of it is saved in the data folder instead."""
     if has_screen():
         say("window")
         try:
-            return open_desk(first_scan=text)
+            return open_desk(session, first_scan=text)
         except KioskError as error:
             if error.code not in NO_SCREEN:
                 raise
     picture = session.settings.data_folder / "training" / "desk.png"
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    exit_code = open_desk(first_scan=text, screenshot=picture)
+    exit_code = open_desk(session, first_scan=text, screenshot=picture)
     session.emit(
         {"picture": str(picture)},
         lambda: texts.text("demo", "no_screen", session.language, file=str(picture)),
