@@ -189,10 +189,10 @@ class _Reader:
         if not text:
             return None
         found = partial_day_of_digits(text) if len(text) == 8 else None
-        if found is None or found.month is None or found.day is None:
+        if found is None or found.whole_day is None:
             self._unreadable("issued_on")
             return None
-        return found.first_day
+        return found.whole_day
 
     def _accents_lost(self, name: str, address: str | None, sex: str | None) -> bool:
         """Whether letters with accents were dropped on the way, all of them or those outside Latin-1.

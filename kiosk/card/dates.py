@@ -18,9 +18,7 @@ _FIRST_YEAR, _LAST_YEAR = 1800, 2199
 def day_of_line(text: str) -> date | None:
     """A whole day of a BHYT line, ``dd/MM/yyyy`` or unpadded; None when it is not one."""
     found = partial_day_of_line(text)
-    if found is None or found.month is None or found.day is None:
-        return None
-    return date(found.year, found.month, found.day)
+    return found.whole_day if found else None
 
 
 def partial_day_of_line(text: str) -> PartialDate | None:

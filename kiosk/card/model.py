@@ -46,6 +46,11 @@ class PartialDate:
         return cls(day.year, day.month, day.day)
 
     @property
+    def whole_day(self) -> date | None:
+        """The day, where it is known."""
+        return None if self.day is None else self.first_day
+
+    @property
     def first_day(self) -> date:
         """The earliest day it can be."""
         return date(self.year, self.month or 1, self.day or 1)

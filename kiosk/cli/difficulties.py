@@ -206,7 +206,7 @@ def _write(session: Session, report: Report, file: Path) -> None:
 def _write_evidence(session: Session, records: VisitRecords, report: Report, folder: Path) -> int:
     """A page for each visit that an outage met, named by its visit_id; how many. Raises UsageError."""
     from kiosk.desk import write_evidence
-    from kiosk.visits.evidence import evidence_of
+    from kiosk.visits.evidence import evidence_from
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -218,13 +218,7 @@ def _write_evidence(session: Session, records: VisitRecords, report: Report, fol
         visit = records.get(visit_id)
         if visit is None:
             continue
-        page = evidence_of(
-            visit,
-            records.attempts(visit_id),
-            records.events(visit_id),
-            facility_name=settings.facility.name,
-            made_at=clock.now(),
-        )
+        page = evidence_from(records, visit, settings.facility.name)
         write_evidence(page, folder / f"{visit_id}.pdf", settings.data_folder / "cache")
         pages += 1
     return pages

@@ -44,9 +44,9 @@ def with_session(command: Callable[Concatenate[Session, ...], int]) -> Callable[
 def read_day(text: str) -> date:
     """A whole day in any form of a birth date. Raises UsageError ``date_invalid``."""
     try:
-        partial = parse_birth_date(text)
+        day = parse_birth_date(text).whole_day
     except CardParseError:
-        raise UsageError("date_invalid", value=text) from None
-    if partial.month is None or partial.day is None:
+        day = None
+    if day is None:
         raise UsageError("date_invalid", value=text)
-    return partial.first_day
+    return day

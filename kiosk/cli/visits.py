@@ -72,10 +72,9 @@ def evidence_command(session: Session, visit_id: str, file: Path) -> int:
     """Lập bản kê PDF các lần tra cứu không thành công của một lượt, để gửi BHXH."""
     if file.suffix.lower() != ".pdf":
         raise UsageError("evidence_format", file=str(file))
-    from kiosk import clock
     from kiosk.desk import write_evidence
     from kiosk.visits.audit import Act
-    from kiosk.visits.evidence import evidence_of
+    from kiosk.visits.evidence import evidence_from
 
     settings = session.settings
     with session.reception() as reception:
@@ -84,13 +83,7 @@ def evidence_command(session: Session, visit_id: str, file: Path) -> int:
         if visit is None:
             raise UsageError("visit_unknown", visit_id=visit_id)
         reception.note_act(Act.EXPORT, visit_id, what="evidence", file=file.name)
-        page = evidence_of(
-            visit,
-            records.attempts(visit_id),
-            records.events(visit_id),
-            facility_name=settings.facility.name,
-            made_at=clock.now(),
-        )
+        page = evidence_from(records, visit, settings.facility.name)
     if not page.exchanges:
         raise UsageError("evidence_none", visit_id=visit_id)
     write_evidence(page, file, settings.data_folder / "cache")

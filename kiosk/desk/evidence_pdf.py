@@ -5,15 +5,12 @@ No window and no screen are needed; a font with Vietnamese letters is (`./run` i
 
 from __future__ import annotations
 
-import os
-import sys
 from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import (
     QFont,
-    QFontMetrics,
     QGuiApplication,
     QPageLayout,
     QPageSize,
@@ -22,18 +19,15 @@ from PySide6.QtGui import (
 )
 
 from kiosk import texts
-from kiosk.errors import KioskError
+from kiosk.desk.fonts import OFFICIAL, with_vietnamese
+from kiosk.desk.offscreen import qt
 from kiosk.visits.evidence import Evidence, Exchange
 from kiosk.visits.exports import whole_file
-
-FAMILIES = ["Times New Roman", "Liberation Serif", "Tinos", "DejaVu Serif", "Noto Serif", "DejaVu Sans"]
-"""Official papers are set in Times New Roman (NĐ 30/2020/NĐ-CP, phụ lục I); systems have the others."""
 
 _POINTS = 11
 _MARGINS = QMarginsF(25, 20, 15, 20)  # millimetres
 _COLUMNS = {"number": 6, "time": 15, "request": 25, "seconds": 7, "result": 47}
 """Their part of the width, in percent."""
-HARDEST = "ỄỰặẵ"
 
 
 def write_evidence(evidence: Evidence, file: Path, cache: Path) -> None:
@@ -41,14 +35,8 @@ def write_evidence(evidence: Evidence, file: Path, cache: Path) -> None:
 
     Raises UsageError ``export_write`` or KioskError ``font_missing``.
     """
-    os.environ.setdefault("XDG_CACHE_HOME", str(cache))
-    if sys.platform not in {"win32", "darwin"}:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    application = QGuiApplication.instance() or QGuiApplication(["kiosk"])
-    font = QFont(FAMILIES, _POINTS)
-    # PySide's `inFont` takes a letter for another character, which one depends on the machine.
-    if not all(QFontMetrics(font).inFontUcs4(ord(letter)) for letter in HARDEST):
-        raise KioskError("font_missing")
+    application = qt(cache)
+    font = with_vietnamese(QFont(OFFICIAL, _POINTS))
     document = QTextDocument()
     document.setDefaultFont(font)
     document.setDefaultStyleSheet("td, th { padding: 2px } p { margin: 4px 0 }")

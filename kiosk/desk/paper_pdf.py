@@ -9,7 +9,6 @@ from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QFont,
-    QFontMetrics,
     QGuiApplication,
     QPageLayout,
     QPageSize,
@@ -18,9 +17,8 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 
-from kiosk.desk.evidence_pdf import FAMILIES, HARDEST
+from kiosk.desk.fonts import OFFICIAL, with_vietnamese
 from kiosk.desk.offscreen import qt
-from kiosk.errors import KioskError
 from kiosk.visits.exports import whole_file
 from kiosk.visits.paper import BODY_POINTS, MARGINS_MM, TABLE_POINTS, Grid, Line, Paper
 
@@ -44,10 +42,7 @@ def write_paper(paper: Paper, file: Path, cache: Path) -> int:
     Raises UsageError ``export_write`` or KioskError ``font_missing``.
     """
     application = qt(cache)
-    font = QFont(FAMILIES, BODY_POINTS)
-    # PySide's `inFont` takes a letter for another character, which one depends on the machine.
-    if not all(QFontMetrics(font).inFontUcs4(ord(letter)) for letter in HARDEST):
-        raise KioskError("font_missing")
+    font = with_vietnamese(QFont(OFFICIAL, BODY_POINTS))
     document = QTextDocument()
     document.setDefaultFont(font)
     document.setDefaultStyleSheet("td, th { padding: 2px } p { margin: 4px 0 }")

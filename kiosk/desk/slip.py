@@ -29,13 +29,12 @@ from PySide6.QtGui import (
 )
 
 from kiosk import texts
-from kiosk.errors import KioskError, UsageError
+from kiosk.desk.fonts import SANS, with_vietnamese
+from kiosk.errors import UsageError
 from kiosk.tickets.bitmap import Bitmap
 from kiosk.tickets.ticket import DOTS_PER_MM, PRINTABLE_DOTS, Ticket
 from kiosk.visits.exports import whole_file
 
-FAMILIES = ["Segoe UI", "Arial", "Noto Sans", "Liberation Sans", "DejaVu Sans"]
-_HARDEST = "ỄỰặẵ"
 _LONGEST = 4000
 """Dots; more than the longest names fill on the narrowest paper."""
 
@@ -250,14 +249,10 @@ class _Slip:
 
 
 def _font(pixels: float, *, bold: bool) -> QFont:
-    font = QFont(FAMILIES)
+    font = QFont(SANS)
     font.setPixelSize(max(round(pixels), 1))
     font.setBold(bold)
-    # PySide's `inFont` takes a letter for another character, which one depends on the machine.
-    metrics = QFontMetricsF(font)
-    if not all(metrics.inFontUcs4(ord(letter)) for letter in _HARDEST):
-        raise KioskError("font_missing")
-    return font
+    return with_vietnamese(font)
 
 
 def _star(centre: QPointF, radius: float) -> QPolygonF:

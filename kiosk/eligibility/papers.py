@@ -131,12 +131,12 @@ def _day(text: str, today: date) -> date:
         this_year = date(today.year, month, day)
         return this_year if this_year <= today else date(today.year - 1, month, day)
     try:
-        found = parse_birth_date(text)
+        found = parse_birth_date(text).whole_day
     except CardParseError:
         raise ValueError("no date") from None
-    if found.month is None or found.day is None:
+    if found is None:
         raise ValueError("a day is missing")
-    return date(found.year, found.month, found.day)
+    return found
 
 
 def paper_as_json(paper: Paper) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def _age(born: date, today: date) -> int:
 def _last_day(born: PartialDate) -> date:
     if born.month is None:
         return date(born.year, 12, 31)
-    if born.day is not None:
-        return date(born.year, born.month, born.day)
+    if born.whole_day is not None:
+        return born.whole_day
     following = date(born.year + born.month // 12, born.month % 12 + 1, 1)
     return date.fromordinal(following.toordinal() - 1)

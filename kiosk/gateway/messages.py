@@ -151,9 +151,9 @@ def _date(value: Any) -> date | None:
     found = _partial_date(value)
     if found is None:
         return None
-    if found.month is None or found.day is None:
+    if found.whole_day is None:
         raise ValueError("a day is missing")
-    return date(found.year, found.month, found.day)
+    return found.whole_day
 
 
 def _minute(value: Any) -> datetime | None:

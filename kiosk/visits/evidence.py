@@ -12,15 +12,18 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kiosk import texts
+from kiosk import clock, texts
 from kiosk.clock import VIETNAM
 from kiosk.gateway.model import HISTORY_STEP, OTHER_STEPS, TOKEN_STEP, Attempt
 from kiosk.gateway.result_codes import Verdict, rule_for
 from kiosk.logs import mask_number
 from kiosk.visits.model import Visit, VisitEvent
 from kiosk.visits.queue_numbers import queue_label
+
+if TYPE_CHECKING:
+    from kiosk.visits.records import VisitRecords
 
 _LONGEST_ANSWER = 400
 _SHOWN_FIELDS = ("maThe", "hoTen", "ngaySinh", "hoTenCb", "cccdCb")
@@ -52,6 +55,17 @@ class Evidence:
     exchanges: tuple[Exchange, ...]
     outcome: str
     footnote: str
+
+
+def evidence_from(records: VisitRecords, visit: Visit, facility_name: str) -> Evidence:
+    """The page about a visit as `records` have it now. Raises RecordsError."""
+    return evidence_of(
+        visit,
+        records.attempts(visit.visit_id),
+        records.events(visit.visit_id),
+        facility_name=facility_name,
+        made_at=clock.now(),
+    )
 
 
 def evidence_of(
@@ -173,4 +187,4 @@ def _text(code: str, /, **values: str) -> str:
     return texts.text("evidence", code, "vi", **values)
 
 
-__all__ = ["Evidence", "Exchange", "evidence_of", "result_code_of"]
+__all__ = ["Evidence", "Exchange", "evidence_from", "evidence_of", "result_code_of"]

@@ -109,12 +109,12 @@ def _day(text: str) -> date | None:
     if not text:
         return None
     try:
-        found = parse_birth_date(text)
+        found = parse_birth_date(text).whole_day
     except CardParseError:
         raise ValueError("no date") from None
-    if found.month is None or found.day is None:
+    if found is None:
         raise ValueError("a day is missing")
-    return date(found.year, found.month, found.day)
+    return found
 
 
 def rows_of(entries: Iterable[Watched], mode: str, facility: str, at: datetime) -> list[dict[str, object]]:

@@ -100,7 +100,7 @@ def test_what_a_gateway_or_a_card_says_is_text_and_never_markup() -> None:
 def test_without_a_font_that_has_the_letters_nothing_is_written(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.desk.evidence_pdf.HARDEST", "\U0010fffd")
+    monkeypatch.setattr("kiosk.desk.fonts._HARDEST", "\U0010fffd")
     with pytest.raises(KioskError, match="font_missing"):
         write_evidence(PAGE, tmp_path / "trang.pdf", tmp_path)
     assert list(tmp_path.glob("*.pdf")) == []

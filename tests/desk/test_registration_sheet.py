@@ -14,6 +14,7 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from pytestqt.qtbot import QtBot
 
 from kiosk.card import parse
+from kiosk.desk import fonts
 from kiosk.desk.registration import paper_work, sheet_paper
 from kiosk.desk.registration.paper_work import picture_of
 from kiosk.desk.registration.sheet_paper import page_html, put_on_paper, write_sheet
@@ -68,7 +69,7 @@ def test_what_a_person_typed_is_text_and_never_markup() -> None:
 
 
 def test_a_missing_font_is_told(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet_paper, "_HARDEST", "\U0010fffd")
+    monkeypatch.setattr(fonts, "_HARDEST", "\U0010fffd")
     with pytest.raises(KioskError, match="font_missing"):
         write_sheet(sheet(), tmp_path / "sheet.pdf", large=False, cache=tmp_path)
     assert list(tmp_path.glob("*.pdf")) == []

@@ -12,7 +12,7 @@ from PySide6.QtPrintSupport import QPrinter
 from pytestqt.qtbot import QtBot
 
 from kiosk import clock
-from kiosk.desk import slip
+from kiosk.desk import fonts
 from kiosk.desk.driver_printing import draw_on, print_with_driver
 from kiosk.desk.slip import dots_of, save_slip
 from kiosk.errors import KioskError, PrinterError, UsageError
@@ -128,7 +128,7 @@ def test_what_cannot_be_written(tmp_path: Path, file: str, code: str) -> None:
 
 
 def test_without_vietnamese_letters_nothing_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slip, "_HARDEST", "\U0010fffd")
+    monkeypatch.setattr(fonts, "_HARDEST", "\U0010fffd")
     with pytest.raises(KioskError) as refused:
         dots_of(TICKET, 80)
     assert refused.value.code == "font_missing"

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QMarginsF, QSizeF, QUrl
 from PySide6.QtGui import (
     QFont,
-    QFontMetrics,
     QGuiApplication,
     QImage,
     QPagedPaintDevice,
@@ -18,14 +17,12 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 
+from kiosk.desk.fonts import SANS, with_vietnamese
 from kiosk.desk.offscreen import qt
-from kiosk.errors import KioskError
 from kiosk.readers.qr_writer import modules
 from kiosk.registration.sheet import Block, Line, Sheet
 from kiosk.visits.exports import whole_file
 
-_FAMILIES = ["Segoe UI", "Noto Sans", "DejaVu Sans", "Arial"]
-_HARDEST = "ỄỰặẵ"
 _SIZES = (9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5)
 """Points tried on A5 until all stands on one page."""
 
@@ -111,12 +108,9 @@ def laid_out(sheet: Sheet, millimetres: QSizeF, *, large: bool) -> QTextDocument
 
 def _font(points: float) -> QFont:
     """Raises KioskError ``font_missing``."""
-    font = QFont(_FAMILIES)
+    font = QFont(SANS)
     font.setPointSizeF(points)
-    # PySide's `inFont` takes a letter for another character, which one depends on the machine.
-    if not all(QFontMetrics(font).inFontUcs4(ord(letter)) for letter in _HARDEST):
-        raise KioskError("font_missing")
-    return font
+    return with_vietnamese(font)
 
 
 def torn_parts(document: QTextDocument, sheet: Sheet) -> set[int]:
