@@ -18,7 +18,7 @@ from kiosk.visits.audit import AuditNote
 
 WAIT_SECONDS = 0.25
 AGAIN_SECONDS = 10.0
-CLOSE_SECONDS = 6.0
+CLOSE_SECONDS = 8.0
 """How long closing waits for the records; a busy machine takes so long to bring an old file up to date."""
 MOST = 10_000
 """So many may wait; then the oldest go, and the log tells."""
