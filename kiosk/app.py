@@ -15,7 +15,8 @@ from kiosk import clock
 from kiosk.errors import RecordsError
 from kiosk.passwords import account_of, password_of
 from kiosk.reception import Gateway, Reception
-from kiosk.settings import PRODUCTION_URL, Secret, Settings
+from kiosk.setting_rules import Secret
+from kiosk.settings import PRODUCTION_URL, Settings
 
 if TYPE_CHECKING:
     from kiosk.eligibility.set_up import FacilityRules

@@ -6,256 +6,71 @@ error can say which file or variable a bad value came from (docs/decisions/0003-
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from kiosk import setting_rules as allow
 from kiosk.errors import SettingsError
 from kiosk.resources import config_folder
+from kiosk.setting_rules import HIDDEN, Rule, Secret, Typed
 
 PRODUCTION_URL = "https://egw.baohiemxahoi.gov.vn"
 """Host of CV 1245/BHXH-CNTT (2024)."""
 
-_HIDDEN = "***"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Secret:
-    """A text that never shows itself by accident."""
-
-    _text: str = ""
-
-    def reveal(self) -> str:
-        return self._text
-
-    def __bool__(self) -> bool:
-        return bool(self._text)
-
-    def __repr__(self) -> str:
-        return _HIDDEN
-
-
 _NO_SECRET = Secret()
-
-
-class Typed(str):
-    """A value out of the environment, where a number or a list can only be written as text."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a setting may be: `read` gives its value or raises ValueError; `allowed` says it in words.
-
-    `choices`: all that it may be, where that is a short list.
-    """
-
-    read: Callable[[object], Any]
-    allowed: str
-    choices: tuple[str, ...] = ()
 
 
 def _setting(default: Any, rule: Rule) -> Any:
     return field(default=default, metadata={"rule": rule})
 
 
-def _text(pattern: str = r".*", allowed: str = "a text") -> Rule:
-    def read(value: object) -> str:
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            raise ValueError
-        return value
-
-    return Rule(read, allowed)
-
-
-def _choice(*choices: str) -> Rule:
-    words = " | ".join(each or "empty" for each in choices)
-    return replace(_text("|".join(map(re.escape, choices)), words), choices=choices)
-
-
-def _points() -> Rule:
-    """Of a facility's ranking; a number may stand in the file without quotes."""
-    known = _text(
-        r"(?:provisional|100|[0-9]{1,2}(?:\.[0-9]{1,2})?)?", "a number from 0 to 100 | provisional | empty"
-    )
-
-    def read(value: object) -> Any:
-        return known.read(f"{value:g}" if type(value) in {int, float} else value)
-
-    return Rule(read, known.allowed)
-
-
-def _choices(*choices: str) -> Rule:
-    """One or more of `choices`, each once; in the environment separated by commas."""
-
-    def read(value: object) -> tuple[str, ...]:
-        given = value.split(",") if isinstance(value, Typed) else value
-        if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
-            raise ValueError
-        found = tuple(each.strip() for each in given)
-        if not found or len(set(found)) < len(found) or not set(found) <= set(choices):
-            raise ValueError
-        return found
-
-    return Rule(read, f"one or more of {', '.join(choices)}")
-
-
-def _number(least: float, most: float, *, whole: bool = False) -> Rule:
-    """From `least`, or above it when it is 0, to `most`."""
-
-    def read(value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float | Typed):
-            raise ValueError
-        found = int(value) if whole else float(value)
-        if whole and isinstance(value, float) and not value.is_integer():
-            raise ValueError
-        if not math.isfinite(found) or not least <= found <= most or found == 0:
-            raise ValueError
-        return found
-
-    kind = "a whole number" if whole else "a number"
-    return Rule(read, f"{kind} {'above 0' if least == 0 else f'from {least:g}'} to {most:g}")
-
-
-def _flag() -> Rule:
-    words = {
-        "true": True,
-        "1": True,
-        "yes": True,
-        "on": True,
-        "false": False,
-        "0": False,
-        "no": False,
-        "off": False,
-    }
-
-    def read(value: object) -> bool:
-        if isinstance(value, bool):
-            return value
-        if isinstance(value, Typed) and value.lower() in words:
-            return words[value.lower()]
-        raise ValueError
-
-    return Rule(read, "true | false", ("true", "false"))
-
-
-def _one_of(*numbers: int) -> Rule:
-    def read(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | Typed) or int(value) not in numbers:
-            raise ValueError
-        return int(value)
-
-    choices = tuple(map(str, numbers))
-    return Rule(read, " | ".join(choices), choices)
-
-
-def _secret() -> Rule:
-    def read(value: object) -> Secret:
-        if not isinstance(value, str):
-            raise ValueError
-        return Secret(value)
-
-    return Rule(read, "a text")
-
-
-def _file() -> Rule:
-    def read(value: object) -> str:
-        if not isinstance(value, str) or (value and not Path(value).is_file()):
-            raise ValueError
-        return value
-
-    return Rule(read, "a file that exists, or empty")
-
-
-def _text_or_index() -> Rule:
-    def read(value: object) -> str:
-        if isinstance(value, bool) or not isinstance(value, str | int) or str(value).strip() == "":
-            raise ValueError
-        return str(value)
-
-    return Rule(read, "auto | off | an index | a camera's name | a video file | a stream's address")
-
-
-def _address() -> Rule:
-    """Of a gateway. Whether plain http is allowed depends on another setting; see `load_settings`."""
-
-    def read(value: object) -> str:
-        if not isinstance(value, str):
-            raise ValueError
-        parts = urlsplit(value)  # ValueError for an impossible host; the same for `port`
-        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0):
-            raise ValueError
-        if parts.query or parts.fragment or parts.username or parts.password:
-            raise ValueError
-        return value
-
-    return Rule(read, "an address such as https://host/path or http://127.0.0.1:8080, no account, no query")
-
-
-def _proxy() -> Rule:
-    def read(value: object) -> str:
-        if not isinstance(value, str):
-            raise ValueError
-        if value in {"", "off"}:
-            return value
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
-            raise ValueError
-        if parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password:
-            raise ValueError
-        return value
-
-    return Rule(read, "an address such as http://proxy.example:3128, without an account | off | empty")
-
-
 @dataclass(frozen=True, slots=True)
 class FacilitySettings:
     """The hospital or clinic."""
 
-    code: str = _setting("99999", _text(r"[0-9]{2}[0-9A-Z][0-9]{2}", "5 places such as 79034 or 01A01"))
-    name: str = _setting("Cơ sở tập huấn", _text())
-    level: str = _setting("", _choice("initial", "basic", "specialised", ""))
-    points: str = _setting("", _points())
-    former_tier: str = _setting("", _choice("none", "commune", "district", "province", "central", ""))
-    clinic_type: str = _setting("", _choice("yes", "no", ""))
+    code: str = _setting("99999", allow.text(r"[0-9]{2}[0-9A-Z][0-9]{2}", "5 places such as 79034 or 01A01"))
+    name: str = _setting("Cơ sở tập huấn", allow.text())
+    level: str = _setting("", allow.choice("initial", "basic", "specialised", ""))
+    points: str = _setting("", allow.points())
+    former_tier: str = _setting("", allow.choice("none", "commune", "district", "province", "central", ""))
+    clinic_type: str = _setting("", allow.choice("yes", "no", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
     """This desk."""
 
-    name: str = _setting("Quầy 1", _text(r".{1,60}", "1 to 60 characters"))
+    name: str = _setting("Quầy 1", allow.text(r".{1,60}", "1 to 60 characters"))
 
 
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """How the BHXH gateway is reached. Secrets are better kept in the system's keyring than here."""
 
-    mode: str = _setting("training", _choice("training", "live"))
-    base_url: str = _setting("", _address())
-    allow_http: bool = _setting(False, _flag())
-    username: str = _setting("", _text())
-    password: Secret = _setting(_NO_SECRET, _secret())  # noqa: RUF009  a frozen value
-    staff_name: str = _setting("", _text())
-    staff_citizen_id: str = _setting("", _text(r"(?:[0-9]{12})?", "12 digits, or empty"))
-    connect_timeout_seconds: float = _setting(3.0, _number(0, 120))
-    read_timeout_seconds: float = _setting(8.0, _number(0, 300))
-    total_timeout_seconds: float = _setting(10.0, _number(0, 300))
-    slow_seconds: float = _setting(7.0, _number(0, 300))
-    proxy: str = _setting("", _proxy())
-    history: bool = _setting(False, _flag())
-    co_payment: bool = _setting(False, _flag())
-    co_payment_timeout_seconds: float = _setting(30.0, _number(0, 300))
-    ca_file: str = _setting("", _file())
-    max_answer_bytes: int = _setting(1_000_000, _number(1024, 64_000_000, whole=True))
-    lookups_per_minute: int = _setting(60, _number(1, 6000, whole=True))
+    mode: str = _setting("training", allow.choice("training", "live"))
+    base_url: str = _setting("", allow.address())
+    allow_http: bool = _setting(False, allow.flag())
+    username: str = _setting("", allow.text())
+    password: Secret = _setting(_NO_SECRET, allow.secret())  # noqa: RUF009  a frozen value
+    staff_name: str = _setting("", allow.text())
+    staff_citizen_id: str = _setting("", allow.text(r"(?:[0-9]{12})?", "12 digits, or empty"))
+    connect_timeout_seconds: float = _setting(3.0, allow.number(0, 120))
+    read_timeout_seconds: float = _setting(8.0, allow.number(0, 300))
+    total_timeout_seconds: float = _setting(10.0, allow.number(0, 300))
+    slow_seconds: float = _setting(7.0, allow.number(0, 300))
+    proxy: str = _setting("", allow.proxy())
+    history: bool = _setting(False, allow.flag())
+    co_payment: bool = _setting(False, allow.flag())
+    co_payment_timeout_seconds: float = _setting(30.0, allow.number(0, 300))
+    ca_file: str = _setting("", allow.file())
+    max_answer_bytes: int = _setting(1_000_000, allow.number(1024, 64_000_000, whole=True))
+    lookups_per_minute: int = _setting(60, allow.number(1, 6000, whole=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,22 +78,25 @@ class RecordsSettings:
     """Where visits are kept."""
 
     url: str = _setting(
-        "", _text(r"|(?:sqlite|postgresql)(?:\+\w+)?://.+", "sqlite:///FILE | postgresql://… | empty")
+        "", allow.text(r"|(?:sqlite|postgresql)(?:\+\w+)?://.+", "sqlite:///FILE | postgresql://… | empty")
     )
-    backup_folder: str = _setting("", _text())
-    backup_keep: int = _setting(14, _number(1, 3650, whole=True))
+    backup_folder: str = _setting("", allow.text())
+    backup_keep: int = _setting(14, allow.number(1, 3650, whole=True))
+
+
+_FRAME = allow.text(r"[!-~]{0,10}", "up to 10 visible ASCII characters, or empty")
 
 
 @dataclass(frozen=True, slots=True)
 class ReadersSettings:
     """Where codes are read from."""
 
-    camera: str = _setting("auto", _text_or_index())
-    serial_port: str = _setting("auto", _text(r".+", "auto | off | a port"))
-    wedge_prefix: str = _setting("", _text(r"[!-~]{0,10}", "up to 10 visible ASCII characters, or empty"))
-    wedge_suffix: str = _setting("", _text(r"[!-~]{0,10}", "up to 10 visible ASCII characters, or empty"))
-    engines: tuple[str, ...] = _setting(("zxing", "zbar"), _choices("zxing", "zbar"))
-    max_megapixels: float = _setting(50.0, _number(0, 500))
+    camera: str = _setting("auto", allow.text_or_index())
+    serial_port: str = _setting("auto", allow.text(r".+", "auto | off | a port"))
+    wedge_prefix: str = _setting("", _FRAME)
+    wedge_suffix: str = _setting("", _FRAME)
+    engines: tuple[str, ...] = _setting(("zxing", "zbar"), allow.choices("zxing", "zbar"))
+    max_megapixels: float = _setting(50.0, allow.number(0, 500))
 
 
 _PRINTER = (
@@ -293,55 +111,55 @@ class TicketSettings:
 
     printer: str = _setting(
         "off",
-        _text(
+        allow.text(
             _PRINTER,
             "off | system | system:NAME | escpos:tcp://host:9100 | escpos:/dev/usb/lp0 | "
             "escpos:serial:COM3,115200",
         ),
     )
-    width_mm: int = _setting(80, _one_of(58, 80))
-    copies: int = _setting(1, _number(1, 5, whole=True))
-    automatic: bool = _setting(True, _flag())
-    initials: bool = _setting(False, _flag())
+    width_mm: int = _setting(80, allow.one_of(58, 80))
+    copies: int = _setting(1, allow.number(1, 5, whole=True))
+    automatic: bool = _setting(True, allow.flag())
+    initials: bool = _setting(False, allow.flag())
 
 
 @dataclass(frozen=True, slots=True)
 class DifficultySettings:
     """What is reported to BHXH."""
 
-    remind_after_hours: float = _setting(24.0, _number(0, 8760))
+    remind_after_hours: float = _setting(24.0, allow.number(0, 8760))
 
 
 @dataclass(frozen=True, slots=True)
 class SelfServiceSettings:
     """The window that patients use by themselves (`kiosk desk --self-service`)."""
 
-    idle_seconds: int = _setting(30, _number(5, 600, whole=True))
-    exit_code: str = _setting("", _text(r"(\d{4,12})?", "4 to 12 digits, or nothing"))
-    screen: int = _setting(2, _number(1, 16, whole=True))
+    idle_seconds: int = _setting(30, allow.number(5, 600, whole=True))
+    exit_code: str = _setting("", allow.text(r"(\d{4,12})?", "4 to 12 digits, or nothing"))
+    screen: int = _setting(2, allow.number(1, 16, whole=True))
 
 
 @dataclass(frozen=True, slots=True)
 class StaffSettings:
     """People at the desk; means something once there are staff accounts (`kiosk staff`)."""
 
-    lock_after_minutes: float = _setting(10.0, _number(0, 1440))
+    lock_after_minutes: float = _setting(10.0, allow.number(0, 1440))
 
 
 @dataclass(frozen=True, slots=True)
 class UiSettings:
     """What people see."""
 
-    language: str = _setting("vi", _choice("vi", "en"))
-    result_seconds: int = _setting(60, _number(5, 3600, whole=True))
-    cover_seconds: int = _setting(120, _number(10, 86_400, whole=True))
+    language: str = _setting("vi", allow.choice("vi", "en"))
+    result_seconds: int = _setting(60, allow.number(5, 3600, whole=True))
+    cover_seconds: int = _setting(120, allow.number(10, 86_400, whole=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of the kiosk, valid and unchangeable once loaded."""
 
-    data_dir: str = _setting("", _text())
+    data_dir: str = _setting("", allow.text())
     facility: FacilitySettings = FacilitySettings()
     desk: DeskSettings = DeskSettings()
     gateway: GatewaySettings = GatewaySettings()
@@ -515,6 +333,6 @@ def _checked(section: str, key: str, value: object, origin: str) -> Any:
 def _refuse(section: str, key: str, value: object, origin: str, allowed: str) -> NoReturn:
     name = f"{section}.{key}" if section else key
     shown = (
-        _HIDDEN if key == "password" or "@" in str(value) else repr(value)
+        HIDDEN if key == "password" or "@" in str(value) else repr(value)
     )  # an address may hold an account
     raise SettingsError("settings_value", file=origin, key=name, value=shown, allowed=allowed)

@@ -20,12 +20,10 @@ from typing import Any
 
 from kiosk.errors import SettingsError
 from kiosk.resources import config_folder
+from kiosk.setting_rules import Rule, Secret, Typed
 from kiosk.settings import (
     Given,
-    Rule,
-    Secret,
     Settings,
-    Typed,
     file_to_write,
     given_settings,
     section_kinds,

@@ -12,7 +12,8 @@ from keyring.backends.null import Keyring as NullKeyring
 
 from kiosk.errors import KioskError
 from kiosk.passwords import Known, account_of, is_known, keep_password, password_of
-from kiosk.settings import FacilitySettings, GatewaySettings, Secret, Settings
+from kiosk.setting_rules import Secret
+from kiosk.settings import FacilitySettings, GatewaySettings, Settings
 
 SETTINGS = Settings(facility=FacilitySettings(code="79034"), gateway=GatewaySettings(mode="live"))
 

@@ -17,7 +17,8 @@ from typing import Any, Self
 from kiosk import texts
 from kiosk.doctor import Finding
 from kiosk.doctor.finding import LABEL
-from kiosk.settings import GatewaySettings, ReadersSettings, Secret, Settings
+from kiosk.setting_rules import Secret
+from kiosk.settings import GatewaySettings, ReadersSettings, Settings
 
 TESTS = Path(__file__).parents[1]
 TRUSTED = TESTS / "gateway" / "tls"

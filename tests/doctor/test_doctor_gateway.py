@@ -27,7 +27,8 @@ from doctor_samples import (
 from kiosk.doctor import Finding
 from kiosk.doctor.gateway import CHECKS, gateway
 from kiosk.gateway.client import LOOKUP_PATH, TOKEN_PATH
-from kiosk.settings import Secret, Settings
+from kiosk.setting_rules import Secret
+from kiosk.settings import Settings
 from kiosk.training.faults import Fault, FaultKind, Step
 from kiosk.training.gateway_server import TrainingGateway
 
