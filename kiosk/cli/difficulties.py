@@ -186,7 +186,7 @@ def report_command(
 
 
 def _write(session: Session, report: Report, file: Path) -> None:
-    from kiosk.visits.difficulty_report import paper_of
+    from kiosk.visits.difficulty_paper import paper_of
 
     match file.suffix.lower():
         case ".xlsx":

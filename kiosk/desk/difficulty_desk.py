@@ -315,7 +315,8 @@ class DifficultyDesk:
 
         def job() -> Path:
             from kiosk.visits.audit import Act
-            from kiosk.visits.difficulty_report import Period, paper_of, report_from
+            from kiosk.visits.difficulty_paper import paper_of
+            from kiosk.visits.difficulty_report import Period, report_from
             from kiosk.visits.word_file import write_docx
 
             folder = settings.data_folder / "reports"

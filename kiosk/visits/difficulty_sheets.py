@@ -11,7 +11,8 @@ from typing import Any
 
 from kiosk import texts
 from kiosk.clock import VIETNAM
-from kiosk.visits.difficulty_report import Report, cause_words, failures_words, kind_words, state_word
+from kiosk.visits.difficulty_report import Report
+from kiosk.visits.difficulty_words import cause_words, failures_words, kind_words, state_word, states_words
 from kiosk.visits.exports import Value, clean, openpyxl_held, whole_file, xlsx_cell
 
 
@@ -80,7 +81,7 @@ def _sheets(report: Report) -> tuple[_Sheet, ...]:
 def _causes(report: Report) -> Iterator[tuple[Value, ...]]:
     for cause in report.causes:
         first = _local(min(each.first_at for each in cause.members))
-        yield cause_words(cause), cause.code, cause.visits, cause.times, first, cause.states
+        yield cause_words(cause), cause.code, cause.visits, cause.times, first, states_words(cause)
 
 
 def _outages(report: Report) -> Iterator[tuple[Value, ...]]:

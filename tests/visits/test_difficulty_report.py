@@ -15,7 +15,8 @@ from visit_samples import MORNING
 from kiosk.errors import UsageError
 from kiosk.visits.difficulties import Difficulty, State, new_difficulty
 from kiosk.visits.difficulty_book import VisitCounts
-from kiosk.visits.difficulty_report import Period, Report, paper_of, report_of
+from kiosk.visits.difficulty_paper import paper_of
+from kiosk.visits.difficulty_report import Period, Report, report_of
 from kiosk.visits.difficulty_sheets import write_xlsx
 from kiosk.visits.outages import Asked
 from kiosk.visits.paper import Grid, Line, Paper
