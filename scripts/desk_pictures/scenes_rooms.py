@@ -1,0 +1,186 @@
+"""What surrounds the patients: readers, state, settings, first start, broken records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from desk_pictures.driver import Desk
+from desk_pictures.room import Room, Setting
+from kiosk.readers.qr_writer import modules
+from kiosk.readers.scan_test import TEST_LINE
+from kiosk.training.answers import STAFF_CITIZEN_ID, STAFF_NAME
+from kiosk.training.faults import Fault, FaultKind
+from kiosk.training.gateway_server import PASSWORD
+
+KEYRING_FOLDER = Path(__file__).parents[2] / "tests" / "end_to_end"
+FILM_SECONDS, FILM_RATE = 90, 10
+
+
+def _film(folder: Path) -> Mapping[str, str]:
+    """A phone on a grey desk whose code is too far away to be read."""
+    picture = np.full((720, 1280, 3), (120, 130, 128), np.uint8)
+    picture[60:660, 470:810] = (40, 40, 40)
+    picture[100:620, 490:790] = 255
+    code = cv2.resize(modules("x"), (180, 180))
+    picture[260:440, 550:730] = cv2.GaussianBlur(code, (31, 31), 0)[..., None]
+    path = folder / "desk.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FILM_RATE, (1280, 720))
+    for _ in range(FILM_SECONDS * FILM_RATE):
+        writer.write(picture)
+    writer.release()
+    return {"KIOSK_READERS__CAMERA": str(path)}
+
+
+def _broken_records(folder: Path) -> Mapping[str, str]:
+    file = folder / "data" / "training" / "visits.sqlite3"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"this is no database " * 500)
+    return {}
+
+
+def _live(folder: Path) -> Mapping[str, str]:
+    return {
+        "KIOSK_GATEWAY__MODE": "live",
+        "PYTHONPATH": str(KEYRING_FOLDER),
+        "PYTHON_KEYRING_BACKEND": "desk_keyring.FileKeyring",
+        "DESK_KEYRING_FILE": str(folder / "keys.json"),
+    }
+
+
+def _watching(desk: Desk) -> None:
+    desk.wait_for("camera", state="watching")
+
+
+state = Setting("state")
+camera = Setting("camera", prepare=_film, opens=_watching)
+nothing_reads = Setting(
+    "nothing-reads",
+    prepare=lambda folder: {"KIOSK_READERS__SERIAL_PORT": str(folder / "no-scanner")},
+    opens=lambda desk: desk.wait_for("state", over="form"),
+)
+broken = Setting("broken", prepare=_broken_records, opens=lambda desk: desk.wait_for("opened"))
+first_start = Setting("first-start", prepare=_live, opens=lambda desk: desk.wait_for("missing"))
+SETTINGS = (state, camera, nothing_reads, broken, first_start)
+
+
+@state.scene
+def state_page(room: Room) -> None:
+    room.press("F12", "state", over="state")
+    room.take()
+    room.press("F5", "checked_up")
+    room.take("checked-up")
+
+
+@state.scene
+def scanner_test(room: Room) -> None:
+    room.press("F12", "state", over="state")
+    room.press("F7", "state", over="scanner_test")
+    room.take()
+    room.scanner.scan(TEST_LINE)
+    room.desk.wait_for("tested")
+    room.take("good")
+    room.desk.scan(TEST_LINE.replace("Nguyễn Thị Thử", "Nguyen Thi Thu"))
+    room.desk.wait_for("tested")
+    room.take("findings")
+
+
+@state.scene
+def settings(room: Room) -> None:
+    room.press("F12", "state", over="state")
+    room.press("F10", "settings", problem=None)
+    room.take()
+    room.press("Down")
+    room.desk.press("ctrl+a")
+    room.desk.type("Benh vien Mau")
+    room.take("typed")
+    room.desk.press(*["Down"] * 9)
+    room.take("choice")
+    room.press("Escape")
+    room.take("leave")
+    room.press("Escape")
+
+
+@state.scene
+def state_offline(room: Room) -> None:
+    room.go_offline()
+    room.scan("worker", verdict="undetermined")
+    room.press("Return", "recorded", status="pending")
+    room.press("F12", "state", over="state")
+    room.take()
+
+
+@camera.scene
+def ready_with_camera(room: Room) -> None:
+    room.take()
+
+
+@camera.scene
+def camera_page(room: Room) -> None:
+    room.press("F4", "state", over="camera")
+    room.take()
+
+
+@camera.scene
+def register_photo(room: Room) -> None:
+    room.press("F9", "assistant", what="step", step="account")
+    room.press("Return", "assistant", what="step", step="scan")
+    for step in ("open", "person", "address", "photo"):
+        room.press("Return", "assistant", what="step", step=step)
+    room.press("F5")
+    room.take()
+
+
+@nothing_reads.scene
+def form_by_itself(room: Room) -> None:
+    room.take()
+
+
+@broken.scene
+def records_broken(room: Room) -> None:
+    room.take()
+    room.scan("worker")
+    room.take("verdict")
+    room.press("Return")
+    room.take("not-recorded")
+
+
+@first_start.scene
+def wizard(room: Room) -> None:
+    def step(name: str) -> None:
+        room.desk.wait_for("set_up", step=name)
+        room.take(name)
+
+    step("facility")
+    room.press("Return")
+    room.take("facility-empty")
+    room.desk.type("99999")
+    room.desk.press("Tab")
+    room.desk.type("Benh vien Mau")
+    room.desk.press("Return")
+    step("account")
+    room.desk.type(PASSWORD)
+    room.desk.press("Return")
+    step("staff")
+    room.desk.type(STAFF_NAME)
+    room.desk.press("Tab")
+    room.desk.type(STAFF_CITIZEN_ID)
+    room.desk.press("Return")
+    step("look_up")
+    room.gateway.fault = Fault(FaultKind.DOWN)
+    room.press("Return", "set_up", outcome="not_asked")
+    room.take("look_up-not-asked")
+    room.gateway.fault = None
+    room.press("Return", "set_up", outcome="fine")
+    room.take("look_up-fine")
+    room.desk.press("Return")
+    step("readers")
+    room.press("Next")
+    step("printer")
+    room.press("Return")
+    step("desk")
+    room.press("Return")
+    step("done")
