@@ -16,6 +16,7 @@ not come up.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from desk_pictures.screen import missing_tools
 
 def main() -> int:
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leaves no desk and no X server behind
     missing = missing_tools()
     if missing:
         print(f"Install {', '.join(missing)} first; ./run test does it.", file=sys.stderr)

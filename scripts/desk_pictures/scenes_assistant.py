@@ -65,14 +65,12 @@ def register_two_people(room: Room) -> None:
 
 @assistant.scene
 def register_waits(room: Room) -> None:
-    room.press("Escape")
-    room.press("Escape")
     _step(room, "F9", "account")
     _step(room, "Return", "scan")
-    room.scanner.scan(DEMO_PATIENT.health_card_line())
+    room.scanner.scan(patient("worker").health_card_line())
     room.desk.wait_for("assistant", what="scanned", taken=True)
     _step(room, "Return", "open")
-    room.scan("worker")
+    room.scan("child")
     room.take("verdict")
     _step(room, "F9", "resume")
     room.take("resume")

@@ -164,7 +164,7 @@ def verdict_unknown(room: Room) -> None:
 @desk.scene
 def verdict_offline(room: Room) -> None:
     room.go_offline()
-    room.scan("worker", verdict="undetermined")
+    room.scan("year_only", verdict="undetermined")
     room.take()
     room.press("Return", "recorded", status="pending")
     room.take("recorded")
@@ -189,7 +189,7 @@ def override(room: Room) -> None:
 
 @desk.scene
 def priority(room: Room) -> None:
-    room.scan("month_only", verdict="eligible")
+    room.scan_citizen_card("demo", verdict="eligible")
     room.press("F7", "state", over="priority")
     room.take()
     room.press("3")
@@ -207,6 +207,7 @@ def papers(room: Room) -> None:
     room.desk.type("1 20/11 79034")
     room.take("typed")
     room.desk.type(" abc")
+    room.press("Return")
     room.take("not-understood")
     room.desk.press("ctrl+a")
     room.desk.type("5")
@@ -281,10 +282,14 @@ def form(room: Room) -> None:
     room.take("wrong-number")
     room.press("Return")
     room.take("errors")
-    room.desk.press("ctrl+a")
+
+
+@desk.scene
+def form_offer(room: Room) -> None:
+    room.press("F2", "state", over="form")
     room.desk.type(DEMO_PATIENT.card_number)
     room.desk.wait_for("offered")
-    room.take("offer")
+    room.take()
 
 
 @desk.scene

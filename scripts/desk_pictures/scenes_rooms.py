@@ -15,8 +15,12 @@ from kiosk.readers.scan_test import TEST_LINE
 from kiosk.training.answers import STAFF_CITIZEN_ID, STAFF_NAME
 from kiosk.training.faults import Fault, FaultKind
 from kiosk.training.gateway_server import PASSWORD
+from kiosk.training.patients import DEMO_PATIENT, TRAINING_FACILITY, patient
+from kiosk.visits.records import VisitRecords
+from kiosk.visits.staff import Role
 
 KEYRING_FOLDER = Path(__file__).parents[2] / "tests" / "end_to_end"
+LAN_PIN = "246813"
 FILM_SECONDS, FILM_RATE = 90, 10
 
 
@@ -42,6 +46,15 @@ def _broken_records(folder: Path) -> Mapping[str, str]:
     return {}
 
 
+def _two_people(folder: Path) -> Mapping[str, str]:
+    file = folder / "data" / "training" / "visits.sqlite3"
+    file.parent.mkdir(parents=True)
+    with VisitRecords.open(file, facility=TRAINING_FACILITY, training=True) as records:
+        records.staff.add("lan", "Trần Thị Lan", "001190000011", Role.RECEPTIONIST, LAN_PIN)
+        records.staff.add("mai", "Lê Mai", "001190000012", Role.SUPERVISOR, "135790")
+    return {}
+
+
 def _live(folder: Path) -> Mapping[str, str]:
     return {
         "KIOSK_GATEWAY__MODE": "live",
@@ -64,7 +77,14 @@ nothing_reads = Setting(
 )
 broken = Setting("broken", prepare=_broken_records, opens=lambda desk: desk.wait_for("opened"))
 first_start = Setting("first-start", prepare=_live, opens=lambda desk: desk.wait_for("missing"))
-SETTINGS = (state, camera, nothing_reads, broken, first_start)
+people = Setting("people", prepare=_two_people, opens=lambda desk: desk.wait_for("locked"))
+self_service = Setting(
+    "self-service",
+    prepare=lambda _: {"KIOSK_SELF_SERVICE__EXIT_CODE": "2468"},
+    command=("desk", "--self-service", "--json"),
+    opens=lambda desk: desk.wait_for("ready"),
+)
+SETTINGS = (state, camera, nothing_reads, broken, first_start, people, self_service)
 
 
 @state.scene
@@ -184,3 +204,37 @@ def wizard(room: Room) -> None:
     step("desk")
     room.press("Return")
     step("done")
+
+
+@people.scene
+def locked(room: Room) -> None:
+    room.take()
+    room.scanner.scan(DEMO_PATIENT.health_card_line())
+    room.desk.wait_for("queued", waiting=1)
+    room.desk.type("lan\t111111")
+    room.press("Return", "log_in_refused")
+    room.take("refused")
+    room.desk.type(LAN_PIN)
+    room.press("Return", "logged_in")
+    room.desk.wait_for("verdict")
+    room.take("logged-in")
+    room.press("F11", "locked")
+    room.take("over-a-verdict")
+
+
+@self_service.scene
+def self_service_walk(room: Room) -> None:
+    def scan(line: str, state: str) -> None:
+        room.scanner.scan(line)
+        room.desk.wait_for("state", state=state)
+        room.take(state)
+
+    room.take("welcome")
+    scan(DEMO_PATIENT.health_card_line(), "offered")
+    room.press("Return", "state", state="done")
+    room.take("done")
+    room.press("Escape", "state", state="welcome")
+    scan(patient("expired").health_card_line(), "to_desk")
+    room.press("Escape", "state", state="welcome")
+    room.press("alt+F4", "state", state="leaving")
+    room.take("leaving")
