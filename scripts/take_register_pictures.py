@@ -8,17 +8,18 @@ which keeps every letter. The sheet's picture is drawn by the program itself.
 from __future__ import annotations
 
 import os
-import pty
 import sys
 import tempfile
-import time
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from desk_pictures.driver import Desk, SerialScanner, running_desk, serial_scanner
+from desk_pictures.guide import FOLDER, MOST_BYTES, take
+from desk_pictures.scenes_assistant import CITIZEN_LINE, EMAIL, PHONE
+from desk_pictures.screen import Screen, missing_tools, x_server
 from PySide6.QtGui import QGuiApplication, QImage
-from take_desk_pictures import FOLDER, MOST_BYTES, Desk, running_desk, take, x_server
 
 from kiosk.card import parse
 from kiosk.desk.registration.paper_work import picture_of
@@ -28,63 +29,58 @@ from kiosk.registration.tables import Office
 from kiosk.training.gateway_server import TrainingGateway
 from kiosk.training.patients import DEMO_PATIENT
 
-PHONE, EMAIL = "0912345678", "thu.nghiem@gmail.com"
-HAND_SECONDS = 0.2
-CITIZEN_LINE = DEMO_PATIENT.citizen_card_line().replace(
-    DEMO_PATIENT.address, "Số 12, Tổ 5, Phường Giả Định, Quận Mẫu, Thành phố Hồ Chí Minh"
-)
-
 
 def main() -> int:
+    missing = missing_tools()
+    if missing:
+        print(f"Install {', '.join(missing)} first; ./run test does it.", file=sys.stderr)
+        return 2
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        environment = stack.enter_context(x_server(scratch))
+        screen = stack.enter_context(x_server(scratch))
         gateway = stack.enter_context(TrainingGateway())
-        scanner, terminal = pty.openpty()
-        stack.callback(os.close, scanner)
-        stack.callback(os.close, terminal)
-        os.environ.update(environment, QT_QPA_PLATFORM="xcb")
+        scanner = stack.enter_context(serial_scanner())
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
         application = QGuiApplication(["pictures"])
         take_sheet()
-        own = {**environment, "KIOSK_READERS__SERIAL_PORT": os.ttyname(terminal)}
-        desk = stack.enter_context(running_desk(own, scratch, gateway.base_url))
-        desk.wait_for("opened", records=True)
-        walk(desk, scanner)
         del application
+        own = {"KIOSK_READERS__SERIAL_PORT": scanner.port}
+        desk = stack.enter_context(running_desk(screen, scratch / "data", gateway.base_url, **own))
+        desk.wait_for("opened", records=True)
+        walk(desk, scanner, screen)
     return 0
 
 
-def walk(desk: Desk, scanner: int) -> None:
+def walk(desk: Desk, scanner: SerialScanner, screen: Screen) -> None:
     def press(key: str, step: str) -> None:
-        time.sleep(HAND_SECONDS)
-        desk.xdotool("key", key)
+        desk.press(key)
         desk.wait_for("assistant", what="step", step=step)
 
     press("F9", "account")
-    take("register-account")
+    take(screen, "register-account")
     press("Return", "scan")
-    os.write(scanner, DEMO_PATIENT.health_card_line().encode() + b"\r\n")
+    scanner.scan(DEMO_PATIENT.health_card_line())
     desk.wait_for("assistant", what="scanned", taken=True)
-    take("register-scan")
-    os.write(scanner, CITIZEN_LINE.encode() + b"\r\n")
+    take(screen, "register-scan")
+    scanner.scan(CITIZEN_LINE)
     desk.wait_for("assistant", what="step", step="open")
     press("Return", "person")
-    desk.xdotool("type", "--delay", "12", PHONE)
-    desk.xdotool("key", "Tab")
-    desk.xdotool("type", "--delay", "12", EMAIL.replace("gmail", "gmial"))
+    desk.type(PHONE)
+    desk.press("Tab")
+    desk.type(EMAIL)
     press("Return", "person")
-    take("register-person")
+    take(screen, "register-person")
     press("Down", "person")
     press("Return", "address")
     for step in ("photo", "office", "send", "receipt", "sheet"):
         press("Return", step)
-    take("register-sheet")
+    take(screen, "register-sheet")
 
 
 def take_sheet() -> None:
     draft = Draft().with_card(parse(DEMO_PATIENT.health_card_line())).with_card(parse(CITIZEN_LINE))
     draft = replace(
-        draft.with_typed({Entry.PHONE: PHONE, Entry.EMAIL: EMAIL}),
+        draft.with_typed({Entry.PHONE: PHONE, Entry.EMAIL: EMAIL.replace("gmial", "gmail")}),
         office=Office(
             "mau",
             "(999) BHXH Tỉnh Thử Nghiệm - BHXH cơ sở Mẫu",

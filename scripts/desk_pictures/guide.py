@@ -27,8 +27,11 @@ def take_guide() -> None:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         screen = stack.enter_context(x_server(scratch))
         gateway = stack.enter_context(TrainingGateway())
-        desk = stack.enter_context(running_desk(screen, scratch / "data", gateway.base_url))
-        _take_all(desk, screen, gateway, scratch)
+        with running_desk(screen, scratch / "data", gateway.base_url) as desk:
+            _take_all(desk, screen, gateway, scratch)
+        live = {"KIOSK_GATEWAY__MODE": "live"}
+        with running_desk(screen, scratch / "live", gateway.base_url, **live) as desk:
+            _take_set_up(desk, screen)
 
 
 def take(screen: Screen, name: str) -> None:
@@ -74,6 +77,23 @@ def _take_all(desk: Desk, screen: Screen, gateway: TrainingGateway, scratch: Pat
     desk.scan(TEST_LINE.replace("Nguyễn Thị Thử", "Nguyen Thi Thu"))
     desk.wait_for("tested")
     take(screen, "scanner-test")
+
+
+def _take_set_up(desk: Desk, screen: Screen) -> None:
+    """The wizard of the first start in live mode; nobody is asked, the account is only shown."""
+    desk.wait_for("set_up", step="facility")
+    desk.type("99999")
+    desk.press("Tab")
+    desk.type("Bệnh viện Mẫu")
+    take(screen, "set-up-facility")
+    desk.press("Return")
+    desk.wait_for("set_up", step="account")
+    desk.type("mat-khau-mau")
+    take(screen, "set-up-account")
+    for step in ("staff", "look_up", "readers"):
+        desk.press("Page_Down")
+        desk.wait_for("set_up", step=step)
+    take(screen, "set-up-readers")
 
 
 def choose_in_a_picture(desk: Desk, scratch: Path) -> None:
