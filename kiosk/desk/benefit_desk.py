@@ -94,8 +94,9 @@ class BenefitDesk:
         result = ""
         if benefit is not None:
             stored, language = benefit_as_json(benefit), self._words.language
-            sentence = benefit_sentence(stored, language)
-            result = f"{object_code_words(stored, language)}  →  {sentence}"
+            result = benefit_sentence(stored, language)
+            if benefit.case:  # else the sentence names the possible codes
+                result = f"{object_code_words(stored, language)}  →  {result}"
         details = {paper.kind: self._detail(paper, reception) for paper in entry.papers}
         self._page.show_entry(details, result)
 

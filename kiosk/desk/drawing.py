@@ -12,7 +12,7 @@ from kiosk.card.model import Card
 from kiosk.desk import flow as f
 from kiosk.desk.pages import Page
 from kiosk.desk.ticket_desk import TicketDesk
-from kiosk.desk.verdict_view import verdict_view
+from kiosk.desk.verdict_view import name_and_reason, verdict_view
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import NO_TICKET, Extra, KeyHint, TicketNote, Words
 from kiosk.errors import CardParseError, ImageError, KioskError
@@ -117,7 +117,7 @@ class Drawing:
                 return self._open_form(overlay)
             case f.Override(opening=opening):
                 if self._override_of != opening:
-                    window.override.open_empty()
+                    window.override.open_for(self._whom_it_is_about())
                 window.override.edit.setFocus()
                 self._override_of = opening
                 return window.override
@@ -139,6 +139,10 @@ class Drawing:
                 return self._on_set_up(overlay)
             case f.Page(name):
                 return self._open_page(name)
+
+    def _whom_it_is_about(self) -> str:
+        stage = self._flow.stage
+        return name_and_reason(self._words, stage) if isinstance(stage, f.VerdictShown) else ""
 
     def _open_form(self, opened: f.ManualForm) -> Page:
         form = self._window.form

@@ -63,6 +63,8 @@ class StatePage(Page):
         super().hideEvent(event)
         if not event.spontaneous():
             self._asked, self._rows = "", ()
+            self._check_up_title.hide()  # it told of that moment; what is so now stands first the next time
+            self._check_up_frame.hide()
 
     def show_check_up(self, title: str, rows: Sequence[Row]) -> None:
         """What `kiosk doctor` has found so far, above the rest: it was asked for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.desk.reason_form import ReasonForm
+from kiosk.desk.widgets import label
 from kiosk.desk.words import OVERRIDE_REASONS, Words
 
 
@@ -13,3 +14,10 @@ class OverrideForm(ReasonForm):
         super().__init__(
             words, lambda code: words(f"override_{code}"), len(OVERRIDE_REASONS), words("do_confirm")
         )
+        self._about = label("question")
+        self.body.insertWidget(1, self._about)
+
+    def open_for(self, about: str) -> None:
+        """`about`: who it is, and why the verdict wants a person."""
+        self.open_empty()
+        self._about.setText(about)

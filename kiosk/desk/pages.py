@@ -108,6 +108,9 @@ class Band(QFrame):
         grid.addWidget(self._keys, 5, 0, 1, 3)  # over the whole width: there may be many
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
+    def show_keys(self, *, on: bool) -> None:
+        self._keys.setVisible(on)
+
     def paint(self, colours: palette.Pair, sign: str) -> None:
         set_style(self, f"#band {{ background: {colours.ground} }}")
         for target in (self._title, self._code, self._text, self._advice):
@@ -246,6 +249,7 @@ class RecordedPage(Page):
         self._band.say(view.title, view.sentence, tuple(keys), colours, sign=sign)
         self._queue_label.setVisible(bool(view.queue_number))
         set_or_hide(self._number, view.queue_number)
+        self._strike(gone=view.status is Status.CANCELLED)
         self._name.setText(view.name)
         set_or_hide(
             self._priority, f"★ {self.words('priority_short')}: {view.priority}" if view.priority else ""
@@ -253,6 +257,12 @@ class RecordedPage(Page):
         set_or_hide(self._ticket, "" if view.ticket_trouble else view.ticket)
         set_or_hide(self._ticket_trouble, view.ticket if view.ticket_trouble else "")
         self._number.setAccessibleName(f"{self.words('queue_number')} {view.queue_number}")
+
+    def _strike(self, *, gone: bool) -> None:
+        """A number that counts no more must not be read out from afar as one that does."""
+        self._number.setProperty("gone", "true" if gone else "false")
+        self._number.style().unpolish(self._number)
+        self._number.style().polish(self._number)
 
 
 class MessagePage(Page):

@@ -71,6 +71,7 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #bandReason {{ font-size: {px(24)}; font-weight: bold; }}
 #bandCode {{ font-size: {px(16)}; }}
 #queueNumber {{ font-size: {px(122)}; font-weight: bold; }}
+#queueNumber[gone="true"] {{ color: {p.MUTED.text}; text-decoration: line-through; }}
 #keycap {{ {pair(p.KEYCAP)} border: {px(2)} solid {p.BORDER}; border-radius: {px(6)};
   padding: {px(2)} {px(12)}; font-weight: bold; font-size: {px(20)}; }}
 #action {{ font-size: {px(20)}; }}

@@ -57,7 +57,8 @@ class VerdictPage(Page):
         self.body.addWidget(self._cover, 1)
 
     def cover(self, covered: bool) -> None:
-        """Hide who it is about: nobody is at the desk."""
+        """Hide who it is about: nobody is at the desk. And the keys: the next one only uncovers."""
+        self._band.show_keys(on=not covered)
         self._patient.setVisible(not covered)
         self._cover.setVisible(covered)
 

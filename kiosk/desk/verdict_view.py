@@ -86,6 +86,15 @@ def verdict_view(
     )
 
 
+def name_and_reason(words: Words, shown: VerdictShown) -> str:
+    """Whom the question is about what was checked, and why it is asked."""
+    assessment = shown.found.assessment
+    name = (assessment.coverage and assessment.coverage.full_name) or shown.found.card.full_name or "–"
+    asked_for = assessment.verdict is Verdict.NEEDS_STAFF  # else it is what the checks beside it found
+    reason = reason_and_advice(assessment.staff_message(words.language))[0] if asked_for else ""
+    return "  ·  ".join(part for part in (name, reason) if part)
+
+
 def reason_and_advice(message: str) -> tuple[str, str]:
     """The table of result codes writes both in one text: first what happened, then what to do."""
     reason, stop, advice = message.partition(". ")

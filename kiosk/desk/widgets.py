@@ -134,12 +134,16 @@ class KeyButton(QFrame):
 
 
 class FlowLayout(QLayout):
-    """Items beside each other at their own size, on as many lines as they need."""
+    """Items beside each other at their own size, on as many lines as they need.
 
-    def __init__(self, parent: QWidget, across: int = 24, down: int = 8) -> None:
+    They move together, down to `closest`, where that keeps them on one line.
+    """
+
+    def __init__(self, parent: QWidget, across: int = 24, down: int = 8, closest: int | None = None) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._across, self._down = across, down
+        self._closest = across if closest is None else closest
         self.setContentsMargins(0, 4, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -175,15 +179,25 @@ class FlowLayout(QLayout):
 
     def _place(self, rect: QRect, *, move: bool) -> int:
         x, y, line = rect.x(), rect.y() + self.contentsMargins().top(), 0
+        across = self._gap(rect.width())
         for item in self._items:
             size = item.sizeHint()
             if x > rect.x() and x + size.width() > rect.right() + 1:
                 x, y, line = rect.x(), y + line + self._down, 0
             if move:
                 item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self._across
+            x += size.width() + across
             line = max(line, size.height())
         return y + line - rect.y()
+
+    def _gap(self, width: int) -> int:
+        """Between two items of a line."""
+        gaps = len(self._items) - 1
+        if gaps < 1:
+            return self._across
+        left = width - sum(item.sizeHint().width() for item in self._items)
+        fitting = left // gaps
+        return min(fitting, self._across) if fitting >= self._closest else self._across
 
 
 class KeyRow(QWidget):
@@ -193,7 +207,7 @@ class KeyRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._row = FlowLayout(self)
+        self._row = FlowLayout(self, closest=12)
         self._shown: tuple[tuple[KeyHint, ...], str | None] = ((), None)
 
     def show_keys(self, hints: Iterable[KeyHint], colour: str | None = None) -> None:

@@ -25,6 +25,9 @@ HAND_SECONDS = 0.16
 TYPING_MS = 12
 """Between a hand's letters; a scanner is faster."""
 
+FOREIGN_LETTERS_MS = 80
+"""Where xdotool gives the keyboard other letters on the way, which takes programs a while to see."""
+
 FACILITY = {
     "KIOSK_FACILITY__LEVEL": "basic",
     "KIOSK_FACILITY__POINTS": "62",
@@ -76,7 +79,8 @@ class Desk:
         self._xdotool("type", "--delay", "4", line + "\n")
 
     def type(self, text: str) -> None:
-        self._xdotool("type", "--delay", str(TYPING_MS), "--", text)
+        delay = TYPING_MS if text.isascii() else FOREIGN_LETTERS_MS
+        self._xdotool("type", "--delay", str(delay), "--", text)
 
     def press(self, *keys: str) -> None:
         time.sleep(HAND_SECONDS)

@@ -14,15 +14,30 @@ assistant = Setting("assistant")
 SETTINGS = (assistant,)
 
 
-def _step(room: Room, key: str, step: str) -> None:
+def fill_in(room: Room) -> None:
+    """From the first step to the addresses."""
+    go(room, "F9", "account")
+    go(room, "Return", "scan")
+    room.scanner.scan(DEMO_PATIENT.health_card_line())
+    room.desk.wait_for("assistant", what="scanned", taken=True)
+    room.scanner.scan(CITIZEN_LINE)
+    room.desk.wait_for("assistant", what="step", step="open")
+    go(room, "Return", "person")
+    room.desk.type(PHONE)
+    room.desk.press("Tab")
+    room.desk.type(EMAIL.replace("gmial", "gmail"))
+    go(room, "Return", "address")
+
+
+def go(room: Room, key: str, step: str) -> None:
     room.press(key, "assistant", what="step", step=step)
 
 
 @assistant.scene
 def register(room: Room) -> None:
-    _step(room, "F9", "account")
+    go(room, "F9", "account")
     room.take("account")
-    _step(room, "Return", "scan")
+    go(room, "Return", "scan")
     room.take("scan")
     room.scanner.scan(DEMO_PATIENT.health_card_line())
     room.desk.wait_for("assistant", what="scanned", taken=True)
@@ -30,32 +45,32 @@ def register(room: Room) -> None:
     room.scanner.scan(CITIZEN_LINE)
     room.desk.wait_for("assistant", what="step", step="open")
     room.take("open")
-    _step(room, "Return", "person")
+    go(room, "Return", "person")
     room.take("person")
     room.desk.type("0123")
-    _step(room, "Return", "person")
+    go(room, "Return", "person")
     room.take("person-wrong")
     room.desk.press("ctrl+a")
     room.desk.type(PHONE)
     room.desk.press("Tab")
     room.desk.type(EMAIL)
-    _step(room, "Return", "person")
+    go(room, "Return", "person")
     room.take("person-question")
-    _step(room, "Down", "person")
-    _step(room, "Return", "address")
+    go(room, "Down", "person")
+    go(room, "Return", "address")
     room.take("address")
     for step in ("photo", "office", "send", "receipt", "sheet"):
-        _step(room, "Return", step)
+        go(room, "Return", step)
         room.take(step)
-    _step(room, "Escape", "leave")
+    go(room, "Escape", "leave")
     room.take("leave")
     room.press("Escape", "assistant", what="wiped")
 
 
 @assistant.scene
 def register_two_people(room: Room) -> None:
-    _step(room, "F9", "account")
-    _step(room, "Return", "scan")
+    go(room, "F9", "account")
+    go(room, "Return", "scan")
     room.scanner.scan(DEMO_PATIENT.health_card_line())
     room.desk.wait_for("assistant", what="scanned", taken=True)
     room.scanner.scan(patient("worker").citizen_card_line())
@@ -65,32 +80,32 @@ def register_two_people(room: Room) -> None:
 
 @assistant.scene
 def register_waits(room: Room) -> None:
-    _step(room, "F9", "account")
-    _step(room, "Return", "scan")
+    go(room, "F9", "account")
+    go(room, "Return", "scan")
     room.scanner.scan(patient("worker").health_card_line())
     room.desk.wait_for("assistant", what="scanned", taken=True)
-    _step(room, "Return", "open")
+    go(room, "Return", "open")
     room.scan("child")
     room.take("verdict")
-    _step(room, "F9", "resume")
+    go(room, "F9", "resume")
     room.take("resume")
 
 
 @assistant.scene
 def register_recovery(room: Room) -> None:
-    _step(room, "F9", "account")
+    go(room, "F9", "account")
     room.press("2")
-    _step(room, "Return", "recovery")
+    go(room, "Return", "recovery")
     room.take()
 
 
 @assistant.scene
 def register_parent(room: Room) -> None:
-    _step(room, "F9", "account")
+    go(room, "F9", "account")
     room.press("3")
-    _step(room, "Return", "scan")
+    go(room, "Return", "scan")
     room.scanner.scan(patient("child").health_card_line())
     room.desk.wait_for("assistant", what="scanned", taken=True)
     room.take("scan")
-    _step(room, "Return", "parent")
+    go(room, "Return", "parent")
     room.take()

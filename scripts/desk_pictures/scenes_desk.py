@@ -286,21 +286,20 @@ def form(room: Room) -> None:
 
 @desk.scene
 def form_offer(room: Room) -> None:
+    room.scan("month_only", verdict="eligible")
+    room.press("Return", "recorded", status="checked_in")
     room.press("F2", "state", over="form")
-    room.desk.type(DEMO_PATIENT.card_number)
+    room.desk.type(patient("month_only").card_number)
     room.desk.wait_for("offered")
     room.take()
-
-
-@desk.scene
-def form_by_name(room: Room) -> None:
+    room.press("Escape")
     room.press("F2", "state", over="form")
     room.desk.press("Tab")
-    room.desk.type("thi")
+    room.desk.type("hoa")
     room.desk.wait_for("offered")
-    room.take()
+    room.take("by-name")
     room.press("Down")
-    room.take("marked")
+    room.take("taken")
 
 
 @desk.scene

@@ -10,6 +10,7 @@ import numpy as np
 
 from desk_pictures.driver import Desk
 from desk_pictures.room import Room, Setting
+from desk_pictures.scenes_assistant import fill_in, go
 from kiosk.readers.qr_writer import modules
 from kiosk.readers.scan_test import TEST_LINE
 from kiosk.training.answers import STAFF_CITIZEN_ID, STAFF_NAME
@@ -117,8 +118,10 @@ def settings(room: Room) -> None:
     room.desk.press("ctrl+a")
     room.desk.type("Benh vien Mau")
     room.take("typed")
-    room.desk.press(*["Down"] * 9)
+    room.press("Down")
     room.take("choice")
+    room.desk.press(*["Down"] * 8)
+    room.take("further-down")
     room.press("Escape")
     room.take("leave")
     room.press("Escape")
@@ -146,10 +149,8 @@ def camera_page(room: Room) -> None:
 
 @camera.scene
 def register_photo(room: Room) -> None:
-    room.press("F9", "assistant", what="step", step="account")
-    room.press("Return", "assistant", what="step", step="scan")
-    for step in ("open", "person", "address", "photo"):
-        room.press("Return", "assistant", what="step", step=step)
+    fill_in(room)
+    go(room, "Return", "photo")
     room.press("F5")
     room.take()
 
@@ -170,26 +171,26 @@ def records_broken(room: Room) -> None:
 
 @first_start.scene
 def wizard(room: Room) -> None:
-    def step(name: str) -> None:
+    def arrive(name: str) -> None:
         room.desk.wait_for("set_up", step=name)
         room.take(name)
 
-    step("facility")
+    arrive("facility")
     room.press("Return")
     room.take("facility-empty")
     room.desk.type("99999")
     room.desk.press("Tab")
     room.desk.type("Benh vien Mau")
     room.desk.press("Return")
-    step("account")
+    arrive("account")
     room.desk.type(PASSWORD)
     room.desk.press("Return")
-    step("staff")
+    arrive("staff")
     room.desk.type(STAFF_NAME)
     room.desk.press("Tab")
     room.desk.type(STAFF_CITIZEN_ID)
     room.desk.press("Return")
-    step("look_up")
+    arrive("look_up")
     room.gateway.fault = Fault(FaultKind.DOWN)
     room.press("Return", "set_up", outcome="not_asked")
     room.take("look_up-not-asked")
@@ -197,13 +198,13 @@ def wizard(room: Room) -> None:
     room.press("Return", "set_up", outcome="fine")
     room.take("look_up-fine")
     room.desk.press("Return")
-    step("readers")
+    arrive("readers")
     room.press("Next")
-    step("printer")
+    arrive("printer")
     room.press("Return")
-    step("desk")
+    arrive("desk")
     room.press("Return")
-    step("done")
+    arrive("done")
 
 
 @people.scene

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from kiosk.desk.difference_table import marked_words
@@ -68,12 +68,16 @@ def test_a_screen_reader_is_told_each_verdict_once(
 
 def test_a_verdict_nobody_looks_after_shows_the_word_and_no_person(page: VerdictPage) -> None:
     page.show_verdict(VIEW)
+    QApplication.processEvents()  # new keys are shown by the event loop
+    assert "Tiếp nhận" in [found.text() for found in page.findChildren(QLabel) if found.isVisible()]
     page.cover(True)
     visible = [found.text() for found in page.findChildren(QLabel) if found.isVisible()]
     assert "ĐỦ ĐIỀU KIỆN" in visible
     assert VIEW.name not in visible
     assert "DN4 •••• •••• 0001" not in visible
+    assert "Tiếp nhận" not in visible, "no key does what it says there"
     page.cover(False)
+    assert "Tiếp nhận" in [found.text() for found in page.findChildren(QLabel) if found.isVisible()]
     assert VIEW.name in [found.text() for found in page.findChildren(QLabel) if found.isVisible()]
 
 

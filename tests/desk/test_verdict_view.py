@@ -10,7 +10,7 @@ from test_desk_flow import VISIT
 
 from kiosk.card.model import CitizenCard, HealthCard, Kind, Notice, PartialDate, Sex
 from kiosk.desk.flow import VerdictShown
-from kiosk.desk.verdict_view import Differences, VerdictView, reason_and_advice, verdict_view
+from kiosk.desk.verdict_view import Differences, VerdictView, name_and_reason, reason_and_advice, verdict_view
 from kiosk.desk.words import Words
 from kiosk.eligibility.model import Assessment, Coverage, Difference
 from kiosk.errors import RecordsError
@@ -268,3 +268,10 @@ def test_who_was_put_aside_today_goes_on_with_that_visit() -> None:
     assert "08:00" in shown.question
     assert shown.keys[0].label == "Tiếp nhận"
     assert shown.keys[-1].label == "Vẫn để riêng"
+
+
+def test_the_question_what_was_checked_says_of_whom_and_why() -> None:
+    asked = VerdictShown(Source.WEDGE, lookup(Verdict.NEEDS_STAFF, "001"))
+    assert name_and_reason(VI, asked) == "Nguyễn Văn Mẫu  ·  Thẻ do BHXH Bộ Quốc phòng quản lý."
+    because_of_a_notice = VerdictShown(Source.WEDGE, lookup(Verdict.ELIGIBLE, "000"))
+    assert name_and_reason(VI, because_of_a_notice) == "Nguyễn Văn Mẫu"
