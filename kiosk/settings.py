@@ -153,6 +153,8 @@ class UiSettings:
     language: str = _setting("vi", allow.choice("vi", "en"))
     result_seconds: int = _setting(60, allow.number(5, 3600, whole=True))
     cover_seconds: int = _setting(120, allow.number(10, 86_400, whole=True))
+    theme: str = _setting("light", allow.choice("light", "dark"))
+    sounds: bool = _setting(False, allow.flag())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from kiosk.desk import palette
 from kiosk.desk.camera_choice import OFF, camera_source, load_choice
 from kiosk.desk.camera_watch import Camera, CameraFactory
 from kiosk.desk.desk import Desk
@@ -48,6 +50,7 @@ def show_desk(
         camera = camera_factory
         if camera is None and settings.readers.camera != OFF and screenshot is None:
             camera = camera_of(settings)
+        _dress(settings)
         serial = serial_of(settings) if screenshot is None else None
         desk = Desk(settings, reception_factory, camera, stream, serial, offer_set_up=offer_set_up)
         exit_code = _run(desk, application, first_scan, screenshot)
@@ -81,6 +84,7 @@ def show_register(settings: Settings, *, json_events: bool) -> int:
     from kiosk.desk.registration.own_window import OwnAssistant
 
     application = _qt(settings)
+    _dress(settings)
     camera = camera_of(settings) if settings.readers.camera != OFF else None
     stream = EventStream.to_stdout(wanted=json_events)
     own = OwnAssistant(settings, camera, serial_of(settings), stream)
@@ -100,6 +104,7 @@ def show_self_service(
     from kiosk.desk.self_service.service import SelfService, place_on_screen
 
     application = _qt(settings)
+    _dress(settings)
     camera = camera_of(settings) if settings.readers.camera != OFF else None
     stream = EventStream.to_stdout(wanted=json_events)
     service = SelfService(settings, reception_factory, camera, serial_of(settings), stream)
@@ -120,8 +125,14 @@ def _qt(settings: Settings) -> QApplication:
     assert isinstance(application, QApplication)  # noqa: S101 - a console Qt application has no windows
     application.setApplicationName("bhyt-kiosk")
     application.setStyle("Fusion")
-    application.styleHints().setColorScheme(Qt.ColorScheme.Light)
     return application
+
+
+def _dress(settings: Settings) -> None:
+    """Light or dark, before the window is made."""
+    dark = settings.ui.theme == palette.DARK
+    palette.use(settings.ui.theme)
+    QGuiApplication.styleHints().setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
 
 
 def _fit_to_screen(window: QMainWindow) -> None:

@@ -43,6 +43,7 @@ from kiosk.desk.repeats import Repeats
 from kiosk.desk.scanner_test import ScannerTest
 from kiosk.desk.serial_desk import SerialDesk, SerialFactory
 from kiosk.desk.set_up.set_up_desk import SetUpDesk
+from kiosk.desk.sound_desk import SoundDesk
 from kiosk.desk.ticket_desk import TicketDesk
 from kiosk.desk.today_desk import TodayDesk
 from kiosk.desk.visit_desk import VisitDesk
@@ -230,6 +231,9 @@ class Desk(QObject):
             parent=self,
         )
         self._events = FlowEvents(flow, stream)
+        self._sounds = SoundDesk(
+            settings, flow, self._mailbox, on_failed=lambda failed: self._board.note(sound_failing=failed)
+        )
         self._said_ready = False
         self._closed = False
         self._next_timer = self._timer(lambda: self._apply(flow.take_next()))
@@ -350,6 +354,7 @@ class Desk(QObject):
             self._camera.stop(1.0)
         self._serial.stop(1.0)
         self._records.stop()
+        self._sounds.stop()
         if self._lanes.stop(CLOSE_WAIT_SECONDS):
             self._reception.close()
 
@@ -605,6 +610,7 @@ class Desk(QObject):
         self._today.redraw()
         self._difficulties.mind()
         self._tell()
+        self._sounds.mind()
         self._board.draw()
         self._absence.mind()
 

@@ -62,9 +62,11 @@ class DifficultyPage(Page):
         found = choices()
         rows = (len(found) + 1) // 2
         for place, kind in enumerate(found):
-            button = KeyButton(KeyHint(str(kind.digit), self.kind(kind)), main=False)
+            button = KeyButton(KeyHint(str(kind.digit), self.kind(kind)), main=False, wrap=True)
             button.pressed.connect(lambda digit: self.filed.emit(int(digit)))
             grid.addWidget(button, place % rows, place // rows)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
         return grid
 
     def kind(self, kind: Kind) -> str:

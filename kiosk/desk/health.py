@@ -49,6 +49,7 @@ class Matter(StrEnum):
     DISK = "disk"
     BACKUP = "backup"
     PRINTER = "printer"
+    SOUND = "sound"
     VERSION = "version"
 
 
@@ -81,6 +82,7 @@ class Health:
     clock_ahead: timedelta | None = None  # of the gateway's clock, None: not compared yet
     disk_free: int | None = None  # bytes where the program writes
     disk_unseen: bool = False  # looking at it failed
+    sound_failing: bool = False  # a player there is, but it ended with an error
     missing: tuple[str, ...] = ()  # of facility, account, staff: what live work still lacks
 
     def gateway(self, words: Words) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from kiosk import __version__
 from kiosk.desk.health import (
@@ -17,6 +18,7 @@ from kiosk.desk.health import (
     sentence,
     span,
 )
+from kiosk.desk.sounds import player
 from kiosk.desk.words import Words, day
 from kiosk.disk import LEAST_FREE_BYTES, in_units
 from kiosk.gateway.clock_skew import CLOCK_LIMIT
@@ -91,6 +93,12 @@ def _parts(health: Health, words: Words, settings: Settings) -> Iterator[StateRo
     printer = sentence(health.printer(words, settings))
     trouble = health.printer_error is not None
     yield StateRow(Matter.PRINTER, words("state_printer"), printer, trouble=trouble)
+    if settings.ui.sounds:
+        by = player()
+        code = "sound_missing" if by is None else "sound_failing" if health.sound_failing else "sound_fine"
+        value = say(words, code, by=Path(by or "").name)
+        trouble = code != "sound_fine"
+        yield StateRow(Matter.SOUND, say(words, "state_sound"), sentence(value), trouble=trouble)
     value, trouble = _clock(health, words)
     yield StateRow(Matter.CLOCK, say(words, "state_clock"), sentence(value), trouble=trouble)
     value, trouble = _disk(health, words, str(settings.data_folder))

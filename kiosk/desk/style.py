@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kiosk.desk import palette as p
-from kiosk.gateway.result_codes import Verdict
 
 SMALLEST, LARGEST = 0.65, 2.2
 
@@ -37,7 +36,7 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #strip {{ {pair(p.STRIP)} }}
 #strip QWidget {{ background: transparent; }}
 #segment {{ border-radius: {px(5)}; }}
-#segment:hover {{ background: {p.HAIRLINE}; }}
+#segment:hover {{ background: {p.POINTED_AT.ground}; }}
 #segment[trouble="true"] {{ background: {p.PROBLEM.ground}; }}
 #segmentText {{ color: {p.STRIP.text}; font-size: {px(15)}; }}
 #segmentText[trouble="true"] {{ color: {p.PROBLEM.text}; font-weight: bold; }}
@@ -79,8 +78,8 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 QLineEdit {{ {pair(p.PANEL)} border: {px(2)} solid {p.BORDER}; border-radius: {px(6)};
   padding: {px(8)} {px(12)}; font-size: {px(25)};
   placeholder-text-color: {p.HINT.text};
-  selection-background-color: {p.VERDICT[Verdict.UNDETERMINED].ground}; }}
-QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; background: {p.HINT.ground}; }}
+  selection-color: {p.SELECTED.text}; selection-background-color: {p.SELECTED.ground}; }}
+QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; {pair(p.TYPED)} }}
 #cameraHint {{ {pair(p.CAMERA_HINT)} border-radius: {px(8)}; padding: {px(8)} {px(12)};
   font-size: {px(24)}; font-weight: bold; }}
 #fieldLabel {{ font-size: {px(19)}; font-weight: bold; }}
@@ -97,9 +96,9 @@ QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; background: {p.HINT.grou
 #groupWords[state="odd"], #groupSign[state="odd"] {{ color: {p.ODD.text}; font-weight: bold; }}
 #groupWords[state="wrong"], #groupSign[state="wrong"] {{ color: {p.FIELD_ERROR.text}; font-weight: bold; }}
 #offerRow {{ font-size: {px(18)}; padding: {px(2)} {px(12)}; border-radius: {px(6)}; }}
-#offerRow[chosen="true"] {{ background: {p.FOCUS}; font-weight: bold; }}
+#offerRow[chosen="true"] {{ {pair(p.CHOSEN)} font-weight: bold; }}
 #option {{ font-size: {px(21)}; padding: {px(4)} {px(8)}; border-radius: {px(6)}; }}
-#option[chosen="true"] {{ background: {p.FOCUS}; font-weight: bold; }}
+#option[chosen="true"] {{ {pair(p.CHOSEN)} font-weight: bold; }}
 #stepTitle {{ font-size: {px(26)}; font-weight: bold; }}
 #stepLead {{ font-size: {px(19)}; }}
 #stepLine {{ font-size: {px(20)}; }}
@@ -108,7 +107,7 @@ QLineEdit:focus {{ border: {px(3)} solid {p.PAGE.text}; background: {p.HINT.grou
 #entries #fieldHint {{ font-size: {px(15)}; }}
 #sheetPicture {{ background: {p.PANEL.ground}; border: 1px solid {p.BORDER}; }}
 QTableView {{ {pair(p.PANEL)} border: 1px solid {p.HAIRLINE}; font-size: {px(18)};
-  gridline-color: {p.HAIRLINE}; alternate-background-color: #F8F9FB; }}
+  gridline-color: {p.HAIRLINE}; alternate-background-color: {p.STRIPE.ground}; }}
 QTableView::item {{ padding: {px(2)} {px(10)}; }}
 QTableView::item:selected {{ {pair(p.CHOSEN)} }}
 #filter {{ font-size: {px(18)}; padding: {px(6)} {px(12)}; border-radius: {px(6)};

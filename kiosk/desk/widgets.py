@@ -26,9 +26,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kiosk.desk.palette import MUTED_ON_PAGE, PANEL, VERDICT
+from kiosk.desk.palette import MUTED_ON_PAGE, PANEL, READY
 from kiosk.desk.words import KeyHint
-from kiosk.gateway.result_codes import Verdict
 
 
 def label(name: str, words: str = "", *, wrap: bool = True) -> QLabel:
@@ -114,7 +113,8 @@ class KeyButton(QFrame):
 
     pressed = Signal(str)
 
-    def __init__(self, hint: KeyHint, *, main: bool, colour: str | None = None) -> None:
+    def __init__(self, hint: KeyHint, *, main: bool, colour: str | None = None, wrap: bool = False) -> None:
+        """`wrap`: its words may take several lines, where its width is given."""
         super().__init__()
         self._key = hint.key
         self.setAccessibleName(f"{hint.key}: {hint.label}")
@@ -122,7 +122,7 @@ class KeyButton(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        words = label("mainAction" if main else "action", hint.label, wrap=False)
+        words = label("mainAction" if main else "action", hint.label, wrap=wrap)
         if colour:
             words.setStyleSheet(f"color: {colour}")
         row.addWidget(label("keycap", hint.key, wrap=False), 0, Qt.AlignmentFlag.AlignVCenter)
@@ -293,7 +293,7 @@ class ScanPicture(QWidget):
         painter.drawRoundedRect(QRectF(14, 8, 92, 174), 13, 13)
         painter.drawLine(QPointF(51, 19), QPointF(69, 19))
         draw_sample_code(painter)
-        painter.setPen(QPen(QColor(VERDICT[Verdict.ELIGIBLE].ground), 3.5))
+        painter.setPen(QPen(QColor(READY.text), 3.5))
         painter.drawLine(QPointF(2, 88), QPointF(118, 88))
         painter.end()
 

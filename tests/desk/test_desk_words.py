@@ -13,6 +13,7 @@ from kiosk.card.model import PartialDate
 from kiosk.desk import palette
 from kiosk.desk.flow import Scan
 from kiosk.desk.health import CAMERA_TROUBLES
+from kiosk.desk.style import style_sheet
 from kiosk.desk.words import OVERRIDE_REASONS, Words, masked
 from kiosk.errors import ImageError, RecordsError
 from kiosk.gateway.result_codes import Verdict
@@ -103,13 +104,24 @@ def test_every_text_has_both_languages_with_the_same_places(code: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "pair"), sorted(palette.all_pairs().items()))
-def test_text_stands_out_from_its_ground(name: str, pair: palette.Pair) -> None:
-    assert pair.contrast >= 4.5, name
+def test_text_stands_out_from_its_ground(name: str, pair: tuple[str, str]) -> None:
+    assert palette.contrast(*pair) >= 4.5, name
 
 
 def test_contrast_is_what_wcag_says() -> None:
-    assert palette.Pair("#000000", "#FFFFFF").contrast == pytest.approx(21)
-    assert palette.Pair("#777777", "#FFFFFF").contrast == pytest.approx(4.48, abs=0.01)
+    assert palette.contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert palette.contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+def test_the_style_sheet_of_the_dark_window_has_no_light_ground(monkeypatch: pytest.MonkeyPatch) -> None:
+    light = style_sheet(1)
+    monkeypatch.setattr(palette, "_theme", palette.DARK)
+    dark = style_sheet(1)
+    grounds = set(re.findall(r"background(?:-color)?: (#[0-9A-F]{6})", dark))
+    assert palette.PAGE.light[1] in light
+    assert palette.PAGE.dark[1] in grounds
+    bright = {shade for shade in grounds if palette.contrast(shade, "#FFFFFF") < 4.5}
+    assert bright == {palette.FOCUS, palette.BORDER}
 
 
 def test_a_pasted_picture_is_not_called_by_the_name_the_desk_gave_it() -> None:

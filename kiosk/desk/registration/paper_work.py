@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSizeF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QSizeF, Qt
+from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QImage, QPainter, QPalette
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from kiosk.desk.registration.sheet_paper import laid_out, margins_of, paper_of, put_on_paper
@@ -29,7 +29,9 @@ def picture_of(sheet: Sheet, *, large: bool) -> QImage:
     scale = inside.width() * _DOTS_PER_MM / document.pageSize().width()
     painter.scale(scale, scale)
     painter.setClipRect(0, 0, round(document.pageSize().width()), round(document.pageSize().height()))
-    document.drawContents(painter)
+    context = QAbstractTextDocumentLayout.PaintContext()
+    context.palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.black)  # paper, also in a dark window
+    document.documentLayout().draw(painter, context)
     painter.end()
     return image
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.desk.palette import FOCUS, PAGE
+from kiosk.desk.palette import CAMERA_HINT, FOCUS
 from kiosk.desk.preview import Preview
 from kiosk.desk.registration.photo_measure import PhotoKind, guide
 from kiosk.desk.widgets import clear, label
@@ -46,7 +46,7 @@ class GuidedPreview(Preview):
         frame = QRectF(place.left() + left, place.top() + top, width, height)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for colour, thick in ((PAGE.text, 5), (FOCUS, 3)):  # seen on a light and on a dark ground
+        for colour, thick in ((CAMERA_HINT.ground, 5), (FOCUS, 3)):  # seen on a light and on a dark ground
             painter.setPen(QPen(QColor(colour), thick, Qt.PenStyle.DashLine))
             painter.drawRect(frame)
             if self._kind is PhotoKind.PORTRAIT:

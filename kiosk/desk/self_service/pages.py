@@ -152,7 +152,7 @@ class OfferedPage(TouchPage):
         sure = verdict is Verdict.ELIGIBLE
         self._icon.show_sign(
             "check" if sure else "clock",
-            palette.READY.text if sure else palette.VERDICT[Verdict.UNDETERMINED].ground,
+            palette.READY.text if sure else palette.CALM.text,
         )
         set_or_hide(self._name, name)
         set_or_hide(self._card, card)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from kiosk.desk import palette as p
 from kiosk.desk.widgets import label
+from kiosk.gateway.result_codes import Verdict
 
 SMALLEST_TARGET = 60
 """Pixels of the screen; WCAG 2.2 asks for 44 (2.5.5), old hands and a standing reader for more."""
@@ -21,6 +22,7 @@ def touch_style(factor: float) -> str:
     def pair(colours: p.Pair) -> str:
         return f"color: {colours.text}; background-color: {colours.ground};"
 
+    good = p.VERDICT[Verdict.ELIGIBLE]
     return f"""
 #touchTitle {{ font-size: {px(46)}; font-weight: bold; }}
 #touchName {{ font-size: {px(54)}; font-weight: bold; }}
@@ -33,7 +35,7 @@ QPushButton {{ {pair(p.PANEL)} border: {px(3)} solid {p.BORDER}; border-radius: 
   min-height: {px(64, SMALLEST_TARGET)}; min-width: {px(96, SMALLEST_TARGET)}; padding: 0 {px(26)};
   font-size: {px(26)}; font-weight: bold; }}
 QPushButton:pressed {{ {pair(p.CHOSEN)} }}
-QPushButton#touchMain {{ {pair(p.Pair("#FFFFFF", p.READY.text))} border-color: {p.READY.text};
+QPushButton#touchMain {{ {pair(good)} border-color: {good.ground};
   min-height: {px(110, SMALLEST_TARGET)}; font-size: {px(42)}; padding: 0 {px(60)}; }}
 QPushButton#touchMain:pressed {{ {pair(p.CHOSEN)} }}
 #codeDots {{ font-size: {px(34)}; font-weight: bold; }}

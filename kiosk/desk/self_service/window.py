@@ -20,7 +20,6 @@ from kiosk.desk.self_service.pages import (
 from kiosk.desk.self_service.touch import TouchButton, touch_style
 from kiosk.desk.style import factor_for, style_sheet
 from kiosk.desk.widgets import label, scale_layouts
-from kiosk.gateway.result_codes import Verdict
 from kiosk.settings import Settings
 
 OTHER = {"vi": "en", "en": "vi"}
@@ -38,7 +37,7 @@ class SelfServiceWindow(QMainWindow):
         self.language = settings.ui.language
         self.may_close = not settings.self_service.exit_code
         self._factor = 0.0
-        blue = palette.VERDICT[Verdict.UNDETERMINED].ground
+        blue = palette.CALM.text
         self.welcome = WelcomePage()
         self.checking = PlainPage("clock", blue, "checking_title", ("checking_text",), ())
         self.offered = OfferedPage()
