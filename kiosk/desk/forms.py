@@ -13,7 +13,7 @@ from kiosk.desk.number_check import NumberCheck
 from kiosk.desk.number_edit import NumberEdit
 from kiosk.desk.offers import Offers
 from kiosk.desk.pages import Page
-from kiosk.desk.widgets import label, panel, set_or_hide
+from kiosk.desk.widgets import announce, label, panel, set_or_hide
 from kiosk.desk.words import KeyHint, Words, masked
 from kiosk.errors import CardParseError, KioskError
 from kiosk.visits.known_patients import KnownPatient
@@ -283,6 +283,7 @@ class ManualForm(Page):
 
     def show_error(self, error: KioskError, words: str) -> None:
         """At the field that the error names, with the focus there."""
+        announce(self, words)
         name = error.values.get("field", "")
         field = self._fields.get(name)
         if field is None:

@@ -129,7 +129,9 @@ class Band(QFrame):
         code: str = "",
         question: str = "",
         problem: str = "",
+        aloud: str = "",
     ) -> None:
+        """`aloud`: what a screen reader says besides, because it stands elsewhere on the page."""
         self.paint(colours, sign)
         self._title.setText(title)
         set_or_hide(self._code, code)
@@ -138,7 +140,7 @@ class Band(QFrame):
         set_or_hide(self._question, question)
         set_or_hide(self._problem, problem)
         self._keys.show_keys(keys, colours.text)
-        said = " ".join(part for part in (f"{title}.", text, advice, question, problem) if part)
+        said = " ".join(part for part in (f"{title}.", text, aloud, advice, question, problem) if part)
         if said != self.accessibleName() or not self.isVisible():  # not for a key that changes a detail
             self.setAccessibleName(said)
             announce(self, said)
@@ -246,7 +248,10 @@ class RecordedPage(Page):
             keys.append(KeyHint("Ctrl+P", self.words("do_print_ticket")))
         if view.status is not Status.CANCELLED:
             keys.append(KeyHint("Delete", self.words("do_take_back")))
-        self._band.say(view.title, view.sentence, tuple(keys), colours, sign=sign)
+        number = f"{self.words('queue_number')} {view.queue_number}" if view.queue_number else ""
+        trouble = view.ticket if view.ticket_trouble else ""
+        aloud = " ".join(f"{part.rstrip('.')}." for part in (number, view.priority, trouble) if part)
+        self._band.say(view.title, view.sentence, tuple(keys), colours, sign=sign, aloud=aloud)
         self._queue_label.setVisible(bool(view.queue_number))
         set_or_hide(self._number, view.queue_number)
         self._strike(gone=view.status is Status.CANCELLED)
@@ -256,7 +261,7 @@ class RecordedPage(Page):
         )
         set_or_hide(self._ticket, "" if view.ticket_trouble else view.ticket)
         set_or_hide(self._ticket_trouble, view.ticket if view.ticket_trouble else "")
-        self._number.setAccessibleName(f"{self.words('queue_number')} {view.queue_number}")
+        self._number.setAccessibleName(number)
 
     def _strike(self, *, gone: bool) -> None:
         """A number that counts no more must not be read out from afar as one that does."""

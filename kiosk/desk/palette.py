@@ -93,7 +93,7 @@ SELECTED = _same("#FFFFFF", "#1B4F91")
 TABLE_HEAD = Pair(("#3B4652", "#E6EAEF"), ("#C3CCD6", "#2B3642"))
 STRIPE = Pair(("#16202B", "#F8F9FB"), ("#E8EDF2", "#202934"))
 POINTED_AT = Pair(("#3B4652", "#D5DBE2"), ("#C3CCD6", "#323E4B"))
-LINK = Pair(("#16202B", "#F3F5F8"), ("#E8EDF2", "#12181F"))
+LINK = Pair(("#16202B", "#FFFFFF"), ("#E8EDF2", "#1C242D"))
 
 VERDICT = {
     Verdict.ELIGIBLE: _same("#FFFFFF", "#0B6B3A"),

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kiosk.desk import palette
 from kiosk.desk.camera_page import CameraPage
 from kiosk.desk.cancel_form import CancelForm
 from kiosk.desk.choose import ChoosePage
@@ -156,10 +157,10 @@ class DeskWindow(QMainWindow):
         words = {key: self._words(what) for key, what in _GLOBAL_KEYS}
         if waits:
             words["F9"] = f"● {self.assistant.texts('waiting_in_keys')}"
+        look = f"color: {palette.LINK.text}; text-decoration: none"
         self._keys_hints.setText(
             " &nbsp;&nbsp;&nbsp; ".join(
-                f"<a href='{key}' style='color: inherit; text-decoration: none'><b>{key}</b>&nbsp;"
-                f"{shown.replace(' ', '&nbsp;')}</a>"
+                f"<a href='{key}' style='{look}'><b>{key}</b>&nbsp;{shown.replace(' ', '&nbsp;')}</a>"
                 for key, shown in words.items()
             )
         )
