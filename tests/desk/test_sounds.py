@@ -154,7 +154,8 @@ def test_a_player_that_fails_is_told_once_and_again_when_it_is_heard(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KIOSK_UI__SOUNDS", "true")
-    flow, told, works = Flow(), [], [False]
+    flow, works = Flow(), [False]
+    told: list[bool] = []
     sounds = SoundDesk(
         load_settings(), flow, Mailbox(),
         on_failed=told.append, find_player=lambda: "a player", play=lambda _, __: works[0],
