@@ -335,6 +335,6 @@ def _checked(section: str, key: str, value: object, origin: str) -> Any:
 def _refuse(section: str, key: str, value: object, origin: str, allowed: str) -> NoReturn:
     name = f"{section}.{key}" if section else key
     shown = (
-        HIDDEN if key == "password" or "@" in str(value) else repr(value)
+        HIDDEN if key in {"password", "exit_code"} or "@" in str(value) else repr(value)
     )  # an address may hold an account
     raise SettingsError("settings_value", file=origin, key=name, value=shown, allowed=allowed)

@@ -148,6 +148,13 @@ def test_a_file_written_by_notepad_is_read(tmp_path: Path) -> None:
     assert load_settings({"KIOSK_CONFIG": str(file)}).desk.name == "Quầy 9"
 
 
+def test_the_code_that_closes_the_patients_window_is_never_repeated(tmp_path: Path) -> None:
+    environment = own_file(tmp_path, "[self_service]\nexit_code = 987654321\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment)
+    assert caught.value.values["value"] == "***"
+
+
 def test_a_password_is_never_repeated(tmp_path: Path) -> None:
     environment = own_file(tmp_path, "[gateway]\npassword = 987654321\n")
     values = refused(environment)
