@@ -176,6 +176,7 @@ class DeskWindow(QMainWindow):
     def show_page(self, page: Page) -> None:
         if page is not self._stack.currentWidget():
             self._stack.setCurrentWidget(page)
+            self._keys_hints.setVisible(page is not self.lock)  # none of them means anything there
             self.page_changed.emit()
         typing = page is self.difficulty and self.difficulty.edit.hasFocus()
         own = {self.form, self.override, self.papers, self.assistant, self.today, self.cancel}

@@ -164,7 +164,7 @@ def verdict_unknown(room: Room) -> None:
 @desk.scene
 def verdict_offline(room: Room) -> None:
     room.go_offline()
-    room.scan("year_only", verdict="undetermined")
+    room.scan("expires_today", verdict="undetermined")
     room.take()
     room.press("Return", "recorded", status="pending")
     room.take("recorded")

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from kiosk.desk import lock_desk
@@ -167,3 +167,13 @@ def test_without_accounts_f11_does_nothing_and_a_mark_left_behind_is_forgotten(
     assert not alone.is_locked()
     assert not alone.lock.takes("F3")
     assert list((tmp_path / "training").iterdir()) == []
+
+
+def test_no_key_is_offered_that_does_nothing_while_locked(qtbot: QtBot) -> None:
+    window = DeskWindow(Settings(), Words("vi"))
+    qtbot.addWidget(window)
+    window.show_page(window.lock)
+    hints = [found for found in window.findChildren(QLabel) if "F12" in found.text() and "F3" in found.text()]
+    assert [found.isHidden() for found in hints] == [True]
+    window.show_page(window.ready)
+    assert [found.isHidden() for found in hints] == [False]
