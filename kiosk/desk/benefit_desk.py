@@ -53,7 +53,7 @@ class BenefitDesk:
         code = object_code_words(stored, language) if benefit.case else ""
         rows = (
             (self._words("benefit_code"), code),
-            (self._words("benefit_pays"), benefit_sentence(stored, language)),
+            (self._words("benefit_pays"), _unbroken(benefit_sentence(stored, language))),
             (self._words("benefit_papers"), paper_words(stored["papers"], language)),
             (self._words("benefit_notes"), " ".join(part for part in (doubt, notes) if part)),
         )
@@ -109,3 +109,8 @@ class BenefitDesk:
         if paper.kind is not PaperKind.APPOINTMENT or standing is Standing.NOT_YET:
             known.append(self._words(f"paper_{standing}", date=day(last) if last else "–"))
         return "✓ " + " · ".join(filter(None, known))
+
+
+def _unbroken(sentence: str) -> str:
+    """No code ends a line whose share begins the next."""
+    return sentence.replace(": ", ":\N{NO-BREAK SPACE}").replace(" %", "\N{NO-BREAK SPACE}%")

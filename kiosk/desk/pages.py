@@ -256,9 +256,8 @@ class RecordedPage(Page):
         set_or_hide(self._number, view.queue_number)
         self._strike(gone=view.status is Status.CANCELLED)
         self._name.setText(view.name)
-        set_or_hide(
-            self._priority, f"★ {self.words('priority_short')}: {view.priority}" if view.priority else ""
-        )
+        first = view.priority and view.status is not Status.CANCELLED
+        set_or_hide(self._priority, f"★ {self.words('priority_short')}: {view.priority}" if first else "")
         set_or_hide(self._ticket, "" if view.ticket_trouble else view.ticket)
         set_or_hide(self._ticket_trouble, view.ticket if view.ticket_trouble else "")
         self._number.setAccessibleName(number)

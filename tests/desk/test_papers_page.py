@@ -68,7 +68,8 @@ def driven(make_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> Driven:
 def shown_rows(driven: Driven) -> dict[str, str]:
     stage = driven.desk.flow.stage
     assert isinstance(stage, VerdictShown)
-    return {name: value for extra in driven.desk.verdict_extras for name, value in extra(stage).rows}
+    rows = [row for extra in driven.desk.verdict_extras for row in extra(stage).rows]
+    return {name: value.replace("\N{NO-BREAK SPACE}", " ") for name, value in rows}
 
 
 def test_papers_change_what_the_fund_pays_and_are_kept(driven: Driven, qtbot: QtBot) -> None:
