@@ -86,6 +86,14 @@ class Desk:
         time.sleep(HAND_SECONDS)
         self._xdotool("key", "--delay", str(TYPING_MS), *keys)
 
+    def click(self, across: float, down: float) -> None:
+        """At these shares of the screen's width and height; the pointer goes out of the way again."""
+        asked = ["xdotool", "getdisplaygeometry"]
+        said = subprocess.run(asked, env=self._environment, check=True, capture_output=True, text=True)
+        width, height = map(int, said.stdout.split())
+        self._xdotool("mousemove", str(round(width * across)), str(round(height * down)), "click", "1")
+        self._xdotool("mousemove", str(width), str(height))
+
     def put_aside(self) -> None:
         """The verdict that is shown."""
         self.press("Escape")

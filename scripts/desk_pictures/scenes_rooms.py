@@ -231,6 +231,10 @@ def self_service_walk(room: Room) -> None:
         room.take(state)
 
     room.take("welcome")
+    room.desk.click(0.92, 0.94)
+    room.desk.wait_for("state", state="help")
+    room.take("help")
+    room.press("Escape", "state", state="welcome")
     scan(DEMO_PATIENT.health_card_line(), "offered")
     room.press("Return", "state", state="done")
     room.take("done")

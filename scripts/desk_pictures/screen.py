@@ -51,7 +51,7 @@ class Screen:
         while time.monotonic() < end:
             time.sleep(SETTLED_SECONDS)
             picture = self.look()
-            if np.array_equal(before, picture):
+            if picture.any() and np.array_equal(before, picture):  # black: no window yet
                 return picture
             before = picture
         return before

@@ -161,7 +161,11 @@ class AssistantPage(Page):
             self._rows.addWidget(label("rowValue", value), place, 1)
         clear(self._lines)
         for line in view.lines:
-            self._lines.addWidget(label("stepLine", f"•  {line}"))
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            row.addWidget(label("stepLine", "•", wrap=False), 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(label("stepLine", line), 1)
+            self._lines.addLayout(row)
         clear(self._notices)
         for notice in view.notices:
             self._notices.addWidget(label("notice", notice))

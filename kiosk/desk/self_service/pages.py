@@ -219,6 +219,7 @@ class LeavingPage(TouchPage):
         self.text("touchLead", "leaving_title")
         self.wrong = self.text("touchLead", "leaving_wrong")
         self.keypad = Keypad()
-        self.centred(self.keypad)
-        self.centred(self.button("back", wants="clear"))
+        self.centred(
+            self.keypad, self.button("back", wants="clear")
+        )  # below it there is no room on a small screen
         self.column.addStretch(1)
