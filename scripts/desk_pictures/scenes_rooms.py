@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -233,6 +234,7 @@ def self_service_walk(room: Room) -> None:
     room.take("welcome")
     room.desk.click(0.92, 0.94)
     room.desk.wait_for("state", state="help")
+    time.sleep(1)  # the codes come behind the page
     room.take("help")
     room.press("Escape", "state", state="welcome")
     scan(DEMO_PATIENT.health_card_line(), "offered")

@@ -51,7 +51,8 @@ class Screen:
         while time.monotonic() < end:
             time.sleep(SETTLED_SECONDS)
             picture = self.look()
-            if picture.any() and np.array_equal(before, picture):  # black: no window yet
+            drawn = np.count_nonzero(picture) > picture.size // 2  # black: no window yet
+            if drawn and np.array_equal(before, picture):
                 return picture
             before = picture
         return before

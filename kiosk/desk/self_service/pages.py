@@ -84,6 +84,10 @@ class TouchPage(QWidget):
         return row
 
 
+SMALLEST_PHONE = 180
+"""How high a drawn phone must be at least, in a window of 1366 x 768: then its caption has room below it."""
+
+
 class WelcomePage(TouchPage):
     """What to hold before the reader, and where in the app it is."""
 
@@ -111,6 +115,7 @@ class WelcomePage(TouchPage):
         super().scale(factor)
         for phone in self._phones:
             phone.scale(factor * 0.8)
+            phone.setMinimumHeight(round(SMALLEST_PHONE * factor))
 
 
 class PlainPage(TouchPage):
@@ -199,9 +204,9 @@ class HelpPage(TouchPage):
             column.addWidget(picture, 1)
             self.text("touchStep", code, column)
             row.addLayout(column, 1)
+        row.addWidget(self.button("back", wants="clear"), 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(row, 3)
         self.text("touchText", "help_warning")
-        self.centred(self.button("back", wants="clear"))
         self.column.addStretch(1)
 
     def scale(self, factor: float) -> None:
