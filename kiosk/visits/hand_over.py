@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from kiosk import clock
-from kiosk.visits import cancelling, rows
+from kiosk.visits import cancelling, owing, rows, staff_tasks
 from kiosk.visits.model import NUMBERED, Status
 from kiosk.visits.queue_numbers import LAST_ALLOTTED, queue_label
 from kiosk.visits.records import ALREADY_CHECKED_IN, VisitRecords
-from kiosk.visits.schema import lookup_attempt, metadata, queue_row, visit, visit_event, visit_identity
+from kiosk.visits.schema import lookup_attempt, metadata, queue_row, visit, visit_event
 
 _Row = Mapping[Any, Any]
 
@@ -143,9 +143,7 @@ class TakingRecords(VisitRecords):
 
     def _arrived(self, connection: Connection, columns: _Row) -> None:
         visit_id, status = columns["visit_id"], Status(columns["status"])
-        keys = frozenset(
-            connection.scalars(select(visit_identity.c.key).where(visit_identity.c.visit_id == visit_id))
-        )
+        keys = self._keys(connection, visit_id)
         if status in NUMBERED and self._seen(connection, keys, columns["day"], visit_id):
             notices = dict.fromkeys([*rows.notices_from_json(columns["warnings"]), ALREADY_CHECKED_IN])
             self._change(connection, visit_id, warnings=rows.notices_to_json(notices))
@@ -171,8 +169,8 @@ class TakingRecords(VisitRecords):
             if cancelled_here:  # whatever an answer said meanwhile: a person took it back
                 taken_back = (columns["cancel_reason"], columns["cancelled_by"], columns["cancelled_at"])
                 self._change(connection, visit_id, **cancelling.columns(*taken_back))
-                self._no_longer_owe(connection, visit_id)
-                self._close_task(connection, visit_id, columns["cancelled_by"], columns["cancelled_at"])
+                owing.no_longer_owe(connection, visit_id)
+                staff_tasks.close_task(connection, visit_id, columns["cancelled_by"], columns["cancelled_at"])
         for table in _GROWING:
             known = _rows(connection, table, visit_id)
             _add(connection, table, [row for row in bundle.parts[table.name] if row not in known])

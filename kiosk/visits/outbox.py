@@ -26,7 +26,8 @@ from kiosk.gateway.model import Attempt
 from kiosk.gateway.result_codes import Retry
 from kiosk.visits.leases import new_holder
 from kiosk.visits.model import Advice, OwedLookup, Status, Visit
-from kiosk.visits.records import FIRST_WAIT, VisitRecords
+from kiosk.visits.owing import FIRST_WAIT
+from kiosk.visits.records import VisitRecords
 
 LONGEST_BACK_OFF = timedelta(minutes=10)
 SET_UP_BACK_OFF = timedelta(minutes=5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +20,18 @@ from kiosk.eligibility.abuse_model import RecordsSay
 from kiosk.eligibility.model import Assessment, Coverage
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.model import Attempt
-from kiosk.visits import abuse_data, cancelling, day_list, going_on, known_patients, leases, rows, watching
+from kiosk.visits import (
+    abuse_data,
+    cancelling,
+    day_list,
+    going_on,
+    known_patients,
+    leases,
+    owing,
+    rows,
+    staff_tasks,
+    watching,
+)
 from kiosk.visits.audit import Act, Actor, AuditNote
 from kiosk.visits.audit_anchor import Anchor, anchor_of
 from kiosk.visits.audit_log import AuditLog
@@ -45,9 +56,7 @@ from kiosk.visits.model import (
 from kiosk.visits.queue_numbers import SPAN
 from kiosk.visits.schema import (
     lookup_attempt,
-    owed_lookup,
     queue_counter,
-    staff_task,
     visit,
     visit_event,
     visit_identity,
@@ -58,9 +67,6 @@ from kiosk.visits.staff_book import StaffBook
 from kiosk.visits.watching import Watched
 
 ALREADY_CHECKED_IN = Notice("already_checked_in_today")
-
-FIRST_WAIT = timedelta(seconds=30)
-"""How long after a patient was received the look-up is made again for the first time."""
 
 NOT_SENT = "gateway_offline"
 """Failure of an attempt that is on record without anything having been sent."""
@@ -158,7 +164,7 @@ class VisitRecords:
                     .on_conflict_do_nothing()
                 )
             if new.status is Status.PENDING:
-                self._owe(connection, new)
+                owing.owe(connection, new)
             reason = new.confirm_reason or (new.assessment.reason if new.assessment else None)
             event = "recorded" if held is None else going_on.WENT_ON
             self._log(connection, new.visit_id, new.created_at, event, new.status, reason)
@@ -208,7 +214,7 @@ class VisitRecords:
                 confirm_reason=reason,
                 warnings=rows.notices_to_json(dict.fromkeys(notices)),
             )
-            self._close_task(connection, visit_id, found.desk, clock.now())
+            staff_tasks.close_task(connection, visit_id, found.desk, clock.now())
             self._difficulties.add(connection, [_overridden(found, reason)])
             self._log(connection, visit_id, clock.now(), "confirmed", Status.CHECKED_IN, reason)
             detail = {"verdict": found.verdict, "reason": found.reason, "was": found.status.value}
@@ -308,12 +314,12 @@ class VisitRecords:
             )
             self._difficulties.add(connection, met)
             if status is Status.PENDING:
-                self._owe_on(connection, visit_id, assessment.reason, next_at)
+                owing.owe_on(connection, visit_id, assessment.reason, next_at)
                 self._log(connection, visit_id, at, "still_owed", status, assessment.reason)
             else:
-                self._no_longer_owe(connection, visit_id)
+                owing.no_longer_owe(connection, visit_id)
                 if status in _UNCONFIRMED:
-                    self._open_task(connection, visit_id, at, assessment.reason)
+                    staff_tasks.open_task(connection, visit_id, at, assessment.reason, self._upsert)
                 self._log(connection, visit_id, at, "settled", status, assessment.reason)
             return self._the(connection, visit_id)
 
@@ -341,17 +347,14 @@ class VisitRecords:
 
     def hurry_owed(self) -> None:
         """Forget all back-off: the gateway answers again."""
-        mine = select(visit.c.visit_id).where(self._here, visit.c.status == Status.PENDING.value)
         with self._writing() as connection:
-            connection.execute(
-                update(owed_lookup).where(owed_lookup.c.visit_id.in_(mine)).values(next_at=None)
-            )
+            owing.hurry(connection, self._here)
 
     def finish_task(self, visit_id: str, desk: str, at: datetime) -> bool:
         """Mark the task of a visit as done by this desk. False when it was done already, or never was."""
         with self._writing() as connection:
             found = self._find(connection, visit_id)
-            if found is None or not self._close_task(connection, visit_id, desk, at):
+            if found is None or not staff_tasks.close_task(connection, visit_id, desk, at):
                 return False
             self._log(connection, visit_id, at, "task_done", found.status, desk)
             return True
@@ -438,40 +441,18 @@ class VisitRecords:
 
     def owed(self) -> list[OwedLookup]:
         """All look-ups that are owed, oldest first, whenever they were tried last."""
-        query = (
-            select(owed_lookup, visit.c.card, visit.c.benefit, visit.c.staff)
-            .join(visit, visit.c.visit_id == owed_lookup.c.visit_id)
-            .where(self._here)
-            .order_by(owed_lookup.c.created_at, owed_lookup.c.visit_id)
-        )
         with self._database.read() as connection:
-            return [rows.owed_from(row) for row in connection.execute(query)]
+            return owing.all_owed(connection, self._here)
 
     def owed_ids(self) -> list[str]:
         """The visits whose look-up is owed, oldest first."""
-        query = (
-            select(owed_lookup.c.visit_id)
-            .join(visit, visit.c.visit_id == owed_lookup.c.visit_id)
-            .where(self._here)
-            .order_by(owed_lookup.c.created_at, owed_lookup.c.visit_id)
-        )
         with self._database.read() as connection:
-            return list(connection.scalars(query))
+            return owing.visit_ids(connection, self._here)
 
     def tasks(self) -> list[StaffTask]:
         """What late answers left for staff to do, oldest first."""
-        query = (
-            select(
-                visit,
-                staff_task.c.created_at.label("task_created_at"),
-                staff_task.c.reason.label("task_reason"),
-            )
-            .join(visit, visit.c.visit_id == staff_task.c.visit_id)
-            .where(self._here, staff_task.c.done_at.is_(None))
-            .order_by(staff_task.c.created_at, staff_task.c.visit_id)
-        )
         with self._database.read() as connection:
-            return [rows.task_from(row) for row in connection.execute(query)]
+            return staff_tasks.open_tasks(connection, self._here)
 
     def asked_since(self, moment: datetime) -> int:
         """How many exchanges with the gateway are recorded since then, by all desks."""
@@ -496,15 +477,8 @@ class VisitRecords:
 
     def owed_summary(self) -> tuple[int, datetime | None]:
         """How many look-ups are owed, and since when the oldest is."""
-        query = (
-            select(func.count(), func.min(owed_lookup.c.created_at, type_=owed_lookup.c.created_at.type))
-            .select_from(owed_lookup)
-            .join(visit, visit.c.visit_id == owed_lookup.c.visit_id)
-            .where(self._here)
-        )
         with self._database.read() as connection:
-            count, oldest = connection.execute(query).one()
-            return count, oldest
+            return owing.summary(connection, self._here)
 
     def attempts(self, visit_id: str) -> tuple[Attempt, ...]:
         """The evidence of every exchange with the gateway for a visit, in the order it was written."""
@@ -548,7 +522,7 @@ class VisitRecords:
     def _go_on(self, connection: Connection, new: NewVisit) -> None:
         columns = {name: value for name, value in self._columns(new).items() if name not in going_on.KEPT}
         self._change(connection, new.visit_id, **columns)
-        self._close_task(connection, new.visit_id, new.desk, new.created_at)
+        staff_tasks.close_task(connection, new.visit_id, new.desk, new.created_at)
 
     def _insert_visit(self, connection: Connection, new: NewVisit) -> bool:
         statement = (
@@ -624,58 +598,11 @@ class VisitRecords:
         if values:
             connection.execute(insert(lookup_attempt), values)
 
-    def _owe(self, connection: Connection, new: NewVisit) -> None:
-        question = rows.question_of(new.card)
-        connection.execute(
-            insert(owed_lookup).values(
-                visit_id=new.visit_id,
-                number=question.number,
-                full_name=question.full_name,
-                birth_date=question.birth_date.iso,
-                created_at=new.created_at,
-                attempts=0,
-                last_error=new.assessment.reason if new.assessment else None,
-                next_at=new.created_at + FIRST_WAIT,
-            )
-        )
-
-    def _owe_on(self, connection: Connection, visit_id: str, reason: str, next_at: datetime | None) -> None:
-        connection.execute(
-            update(owed_lookup)
-            .where(owed_lookup.c.visit_id == visit_id)
-            .values(
-                attempts=owed_lookup.c.attempts + 1,
-                last_error=reason,
-                next_at=next_at,
-                leased_by=None,
-                leased_until=None,
-            )
-        )
-
-    def _no_longer_owe(self, connection: Connection, visit_id: str) -> None:
-        connection.execute(delete_from(owed_lookup).where(owed_lookup.c.visit_id == visit_id))
-
-    def _open_task(self, connection: Connection, visit_id: str, at: datetime, reason: str) -> None:
-        connection.execute(
-            self._upsert(staff_task)
-            .values(visit_id=visit_id, created_at=at, reason=reason)
-            .on_conflict_do_nothing(index_elements=["visit_id"])
-        )
-
     def _cancel(self, connection: Connection, visit_id: str, reason: str, desk: str, at: datetime) -> None:
         self._change(connection, visit_id, **cancelling.columns(reason, desk, at))
-        self._no_longer_owe(connection, visit_id)
-        self._close_task(connection, visit_id, desk, at)
+        owing.no_longer_owe(connection, visit_id)
+        staff_tasks.close_task(connection, visit_id, desk, at)
         self._log(connection, visit_id, at, "cancelled", Status.CANCELLED, reason)
-
-    def _close_task(self, connection: Connection, visit_id: str, desk: str, at: datetime) -> bool:
-        closed = connection.execute(
-            update(staff_task)
-            .where(staff_task.c.visit_id == visit_id, staff_task.c.done_at.is_(None))
-            .values(done_at=at, done_by=desk)
-            .returning(staff_task.c.visit_id)
-        )
-        return closed.first() is not None
 
     def _log(
         self, connection: Connection, visit_id: str, at: datetime, what: str, status: Status, why: str | None

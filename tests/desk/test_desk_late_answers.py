@@ -22,7 +22,7 @@ from kiosk.settings import load_settings
 from kiosk.training.faults import Fault, FaultKind, Step
 from kiosk.training.gateway_server import TrainingGateway
 from kiosk.training.patients import Patient, patient
-from kiosk.visits import outbox_worker, records
+from kiosk.visits import outbox_worker, owing
 from kiosk.visits.model import Source, Status
 
 WAIT_MS = 30_000
@@ -40,7 +40,7 @@ def desk(
     qtbot: QtBot, gateway: TrainingGateway, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Desk, io.StringIO]]:
     monkeypatch.setattr(outbox_worker, "IDLE_SECONDS", 0.05)
-    monkeypatch.setattr(records, "FIRST_WAIT", timedelta(minutes=10))  # `hurry_owed` says when
+    monkeypatch.setattr(owing, "FIRST_WAIT", timedelta(minutes=10))  # `hurry_owed` says when
     settings = load_settings()
     output = io.StringIO()
     made = Desk(settings, lambda: build_reception(settings), None, EventStream(output))
