@@ -13,28 +13,28 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from kiosk import clock
-from kiosk.card import normalise_name, parse, parse_birth_date, parse_number
-from kiosk.card.model import Card, HealthCard, Kind, Notice, PartialDate
+from kiosk import clock, presented
+from kiosk.card import parse_number
+from kiosk.card.model import Card, Notice
 from kiosk.card.numbers import without_separators
-from kiosk.eligibility import Assessment, assess, number_to_follow
-from kiosk.eligibility.abuse_model import PREFIX, Findings, RecordsSay, Situation, findings_as_json
-from kiosk.eligibility.benefit import Benefit, FacilityProfile, benefit_as_json
+from kiosk.eligibility import assess, number_to_follow
+from kiosk.eligibility.abuse_model import PREFIX, RecordsSay, Situation
+from kiosk.eligibility.benefit import FacilityProfile, benefit_as_json
 from kiosk.eligibility.papers import Paper, Standing
-from kiosk.eligibility.priority import BY_AGE, Proposal, priority_of, proposed_priority
+from kiosk.eligibility.priority import BY_AGE, priority_of, proposed_priority
 from kiosk.eligibility.set_up import FacilityRules, rules_of
-from kiosk.errors import CardParseError, ImageError, RecordsError, UsageError
+from kiosk.errors import CardParseError, ImageError, RecordsError
 from kiosk.gateway.connectivity import Connectivity
 from kiosk.gateway.login_guard import Pause
-from kiosk.gateway.model import Answer, Attempt, EarlierCheck, HistoryRow, Question, Staff
+from kiosk.gateway.model import Answer, Attempt, Question, Staff
 from kiosk.gateway.result_codes import Verdict, rule_for
 from kiosk.logs import mask_number
-from kiosk.names import clean_name
+from kiosk.lookup import Lookup, birth_date_of, question_for
 from kiosk.pictures_shown import PicturesShown
 from kiosk.visits.audit import Act, Actor, signed
 from kiosk.visits.audit_queue import AuditQueue
@@ -76,53 +76,6 @@ class Gateway(Protocol):
 
     @property
     def clock_ahead(self) -> timedelta | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """A card, what was concluded about it, and the evidence."""
-
-    card: Card
-    assessment: Assessment
-    attempts: tuple[Attempt, ...]
-    history: tuple[HistoryRow, ...]
-    warnings: tuple[Notice, ...]  # the card's, then the assessment's
-    elapsed_ms: float
-    detail: str = ""  # for technicians
-    already_checked_in_today: bool = False
-    held: Visit | None = None  # was put aside today: recording goes on with it
-    reused: bool = False  # answered within the last minutes, not asked again
-    proposed_priority: Proposal | None = None  # the group that the birth date shows
-    benefit: Benefit | None = None  # what the fund would pay, with the papers shown; a proposal
-    history_known: bool = False  # whether the gateway told the history
-    checks: tuple[EarlierCheck, ...] | None = None  # earlier checks by any facility; None: not told
-    picture: str | None = None  # fingerprint of the picture file that the card was read from
-    records_say: RecordsSay | None = None  # what the records know for the checks; None: not asked yet
-    findings: Findings | None = None  # of the checks against abuse; None: not examined yet
-
-    @property
-    def birth_date(self) -> PartialDate | None:
-        """The gateway's where it gave one, else the card's."""
-        return _birth_date(self.card, self.assessment)
-
-    @property
-    def papers(self) -> tuple[Paper, ...]:
-        return self.benefit.papers if self.benefit else ()
-
-    @property
-    def advice(self) -> Advice:
-        return Advice(
-            benefit=benefit_as_json(self.benefit) if self.benefit else None,
-            findings=findings_as_json(self.findings) if self.findings else None,
-        )
-
-    @property
-    def must_be_confirmed(self) -> bool:
-        """Whether a person has to say what was checked before the visit is confirmed."""
-        if self.assessment.verdict is Verdict.NEEDS_STAFF:
-            return True
-        held = self.findings is not None and self.findings.holds
-        return held and self.assessment.verdict is Verdict.ELIGIBLE
 
 
 class Reception:
@@ -190,35 +143,16 @@ class Reception:
 
     def read(self, text: str) -> Card:
         """What `text` (a scan) says. Raises CardParseError."""
-        return parse(text, today=clock.today())
+        return presented.read(text)
 
     def read_image(self, path: Path) -> Card:
         """The card in a picture: its health card where it shows several kinds.
 
         Raises ImageError (also ``no_code``), CardParseError (also ``several_cards``).
         """
-        card = self.choose(self._texts_in(path))
+        card = presented.choose(self._texts_in(path))
         self._pictures.note(path, [card])
         return card
-
-    def _texts_in(self, path: Path) -> list[str]:
-        codes = self._decode_image(path).codes
-        if not codes:
-            raise ImageError("no_code", file=path.name)
-        return list(dict.fromkeys(code.text for code in codes))
-
-    def _cards(self, texts: list[str]) -> list[Card]:
-        """At least one. Raises CardParseError."""
-        cards: list[Card] = []
-        refusal: CardParseError | None = None
-        for text in texts:
-            try:
-                cards.append(self.read(text))
-            except CardParseError as error:
-                refusal = refusal or error
-        if not cards:
-            raise refusal or CardParseError("unknown_code")
-        return cards
 
     def cards_in(self, path: Path) -> list[Card]:
         """The card of every person in a picture, for somebody to choose; each person once.
@@ -226,53 +160,30 @@ class Reception:
         A citizen card beside the health card of a person with the same name and birth date is that person's.
         Raises ImageError (also ``no_code``), CardParseError.
         """
-        cards = self._cards(self._texts_in(path))
-        health = [card for card in cards if card.kind is Kind.HEALTH_CARD]
-        others = [
-            card
-            for card in cards
-            if card.kind is not Kind.HEALTH_CARD and not any(_same_person(card, each) for each in health)
-        ]
-        found: list[Card] = []
-        for card in (*health, *others):
-            if not any(keys_of(card, None) & keys_of(known, None) for known in found):
-                found.append(card)
+        found = presented.one_a_person(self._texts_in(path))
         self._pictures.note(path, found)
         return found
 
+    def _texts_in(self, path: Path) -> list[str]:
+        codes = self._decode_image(path).codes
+        if not codes:
+            raise ImageError("no_code", file=path.name)
+        return list(dict.fromkeys(code.text for code in codes))
+
     def choose(self, texts: list[str]) -> Card:
         """The card among the codes of one picture. Raises CardParseError."""
-        cards = self._cards(texts)
-        health = [card for card in cards if card.kind is Kind.HEALTH_CARD]
-        chosen = health or cards
-        if len({card.lookup_number for card in chosen}) > 1:
-            raise CardParseError("several_cards")
-        return chosen[0]
+        return presented.choose(texts)
 
     def typed(self, number: str, full_name: str, birth_date: str) -> Card:
         """A card from number, name and birth date as a person typed them.
 
         Raises CardParseError or UsageError; their value ``field`` is number, full_name or birth_date.
         """
-        try:
-            card = parse_number(number)
-        except CardParseError as error:
-            raise _about(error, "number") from None
-        return self.complete(card, full_name=full_name, birth_date=birth_date)
+        return presented.typed(number, full_name, birth_date)
 
     def complete(self, card: Card, *, full_name: str | None = None, birth_date: str | None = None) -> Card:
         """`card` with what a person added to it, because the card does not say it or it could not be read."""
-        if full_name is not None:
-            card = replace(card, full_name=clean_name(full_name))
-        if birth_date is not None:
-            try:
-                born = parse_birth_date(birth_date)
-            except CardParseError as error:
-                raise _about(error, "birth_date") from None
-            if born.first_day > clock.today():
-                raise CardParseError("birth_date", field="birth_date")
-            card = replace(card, birth_date=born)
-        return card
+        return presented.complete(card, full_name=full_name, birth_date=birth_date)
 
     # From a card to a verdict
 
@@ -312,7 +223,7 @@ class Reception:
             elapsed_ms=elapsed_ms,
             detail=answer.detail,
             reused=recent is not None,
-            proposed_priority=proposed_priority(_birth_date(card, assessment), day),
+            proposed_priority=proposed_priority(birth_date_of(card, assessment), day),
             benefit=self._rules.propose(card, assessment, papers, day),
             history_known=answer.history_known,
             checks=answer.checks,
@@ -620,36 +531,9 @@ def _actor_of(account: StaffAccount, desk: str) -> Actor:
     return Actor(desk, account.account, Staff(account.full_name, account.citizen_id), account.role)
 
 
-def question_for(card: Card) -> Question:
-    """What the gateway is asked about `card`. Raises UsageError ``incomplete_card`` (value ``field``)."""
-    number = card.lookup_number
-    if number and card.full_name and card.birth_date:
-        return Question(number=number, full_name=card.full_name, birth_date=card.birth_date)
-    missing = "number" if not number else "full_name" if not card.full_name else "birth_date"
-    raise UsageError("incomplete_card", notices=card.warnings, field=missing)
-
-
-def _birth_date(card: Card, assessment: Assessment) -> PartialDate | None:
-    coverage = assessment.coverage
-    return (coverage and coverage.birth_date) or card.birth_date
-
-
 def _used_again(attempt: Attempt) -> Attempt:
     """The evidence of an answer for another visit: when it was asked stays as it was."""
     return replace(attempt, detail=f"{attempt.detail} answer used again within five minutes".strip())
 
 
-def _same_person(citizen: Card, health: Card) -> bool:
-    if citizen.full_name is None or health.full_name is None:
-        return False
-    if citizen.birth_date is None or health.birth_date is None:
-        return False
-    same_name = normalise_name(citizen.full_name).casefold() == normalise_name(health.full_name).casefold()
-    return same_name and citizen.birth_date.agrees_with(health.birth_date)
-
-
-def _about(error: CardParseError, field: str) -> CardParseError:
-    return CardParseError(error.code, error.detail, error.notices, **{**error.values, "field": field})
-
-
-__all__ = ["Gateway", "HealthCard", "Lookup", "Reception", "question_for"]
+__all__ = ["Gateway", "Reception"]

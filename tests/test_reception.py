@@ -18,8 +18,9 @@ from kiosk.gateway.client import GatewayClient, GatewayClientConfig
 from kiosk.gateway.connectivity import Connectivity
 from kiosk.gateway.model import Answer, Attempt, Question
 from kiosk.gateway.result_codes import Verdict, rule_for
+from kiosk.lookup import question_for
 from kiosk.readers.decoder import decode_file
-from kiosk.reception import Gateway, Reception, question_for
+from kiosk.reception import Gateway, Reception
 from kiosk.training import gateway_server as training
 from kiosk.training.faults import Fault, FaultKind, Step
 from kiosk.training.gateway_server import TrainingGateway

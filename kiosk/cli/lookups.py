@@ -38,7 +38,7 @@ def co_payment_command(session: Session, number: str, name: str | None, birth: s
         raise UsageError("co_payment_off")
     from kiosk.app import ask_co_payment
     from kiosk.cli.text import co_payment_text
-    from kiosk.reception import question_for
+    from kiosk.lookup import question_for
 
     with session.reception() as reception:
         question = question_for(reception.typed(number, name or "", birth or ""))

@@ -17,7 +17,8 @@ from kiosk.errors import CardParseError, KioskError, RecordsError
 from kiosk.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from kiosk.reception import Lookup, Reception
+    from kiosk.lookup import Lookup
+    from kiosk.reception import Reception
     from kiosk.visits.model import Visit
 
 _NOTHING_READ = card_as_json(HealthCard(Kind.UNKNOWN))

@@ -18,7 +18,8 @@ from kiosk.desk.papers_page import PapersPage
 from kiosk.desk.words import Extra, KeyHint, Row, Words, day
 from kiosk.eligibility.benefit import Benefit, benefit_as_json
 from kiosk.eligibility.papers import DATED, Paper, PaperKind, Standing
-from kiosk.reception import Lookup, Reception
+from kiosk.lookup import Lookup
+from kiosk.reception import Reception
 
 _SHOWN_OF_THE_PERSON = {"benefit_five_years", "benefit_living_area"}
 """Notes whose fact stands among the person's own rows; the command line and the records say them in full."""

@@ -57,7 +57,7 @@ from kiosk.desk.stages import (
 from kiosk.eligibility.priority import priority_choices
 from kiosk.errors import KioskError
 from kiosk.gateway.model import Attempt
-from kiosk.reception import Lookup
+from kiosk.lookup import Lookup
 from kiosk.visits.model import Source, Status, Visit
 
 RECORDED_PAUSE_SECONDS = 0.7

@@ -9,7 +9,7 @@ from kiosk.desk.events import EventStream
 from kiosk.desk.health_board import HealthBoard
 from kiosk.desk.late_reception import LateReception
 from kiosk.gateway.result_codes import Retry
-from kiosk.reception import Lookup
+from kiosk.lookup import Lookup
 
 LINE_EVERY_MILLISECONDS = 500
 

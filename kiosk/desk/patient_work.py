@@ -16,7 +16,7 @@ from kiosk.desk.late_reception import LateReception
 from kiosk.desk.records_desk import RecordsDesk
 from kiosk.desk.work import Lanes
 from kiosk.errors import KioskError
-from kiosk.reception import Lookup
+from kiosk.lookup import Lookup
 from kiosk.settings import Settings
 from kiosk.visits.model import Visit
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from kiosk.card.model import Card
 from kiosk.errors import KioskError
 from kiosk.gateway.model import Attempt
-from kiosk.reception import Lookup
+from kiosk.lookup import Lookup
 from kiosk.visits.model import Source, Visit
 
 

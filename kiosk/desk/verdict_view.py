@@ -12,7 +12,7 @@ from kiosk.desk.flow import VerdictShown
 from kiosk.desk.words import Extra, KeyHint, Row, Words, day, masked, time_of_day
 from kiosk.eligibility.model import Assessment, Coverage
 from kiosk.gateway.result_codes import Verdict
-from kiosk.reception import Lookup
+from kiosk.lookup import Lookup
 from kiosk.texts import text
 from kiosk.visits.model import Source
 

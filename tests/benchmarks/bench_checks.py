@@ -21,7 +21,8 @@ from kiosk.eligibility.model import Assessment
 from kiosk.eligibility.set_up import rules_of
 from kiosk.gateway.model import EarlierCheck, HistoryRow
 from kiosk.gateway.result_codes import Verdict
-from kiosk.reception import Lookup, Reception
+from kiosk.lookup import Lookup
+from kiosk.reception import Reception
 from kiosk.visits import rows
 from kiosk.visits.identity import keys_of
 from kiosk.visits.model import Source, Status

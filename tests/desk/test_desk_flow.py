@@ -37,7 +37,7 @@ from kiosk.desk.flow import (
 from kiosk.eligibility.model import Assessment
 from kiosk.errors import CardParseError, ImageError, KioskError, RecordsError, UsageError
 from kiosk.gateway.result_codes import Verdict
-from kiosk.reception import Lookup
+from kiosk.lookup import Lookup
 from kiosk.visits.model import Source, Status, Visit
 
 CARD = HealthCard(

@@ -15,7 +15,7 @@ from kiosk.desk.words import Words
 from kiosk.eligibility.model import Assessment
 from kiosk.eligibility.priority import priority_choices, proposed_priority
 from kiosk.gateway.result_codes import Verdict
-from kiosk.reception import Lookup
+from kiosk.lookup import Lookup
 from kiosk.visits.model import Source
 
 TODAY = datetime(2026, 11, 23, 8, 0, tzinfo=VIETNAM).date()

@@ -13,7 +13,7 @@ from kiosk.desk.self_service import flow as f
 from kiosk.eligibility.model import Assessment
 from kiosk.errors import CardParseError, KioskError, RecordsError
 from kiosk.gateway.result_codes import Verdict
-from kiosk.reception import Lookup
+from kiosk.lookup import Lookup
 from kiosk.visits.model import Source, Status, Visit
 
 CARD = HealthCard(

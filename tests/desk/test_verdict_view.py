@@ -16,7 +16,7 @@ from kiosk.eligibility.model import Assessment, Coverage, Difference
 from kiosk.errors import RecordsError
 from kiosk.gateway.model import NewCard
 from kiosk.gateway.result_codes import Verdict, result_rules
-from kiosk.reception import Lookup
+from kiosk.lookup import Lookup
 from kiosk.visits.model import Source
 
 TODAY = date(2026, 11, 23)

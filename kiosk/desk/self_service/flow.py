@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from kiosk.errors import KioskError
 from kiosk.gateway.result_codes import Verdict
-from kiosk.reception import Lookup
+from kiosk.lookup import Lookup
 from kiosk.tickets.ticket import initials
 from kiosk.visits.model import Source, Visit
 

@@ -24,9 +24,10 @@ from kiosk.desk.ticket_desk import TicketDesk
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes, Mailbox
 from kiosk.errors import KioskError
+from kiosk.lookup import Lookup
 from kiosk.readers.qr_writer import modules
 from kiosk.readers.wedge import Frame, without_stray_start
-from kiosk.reception import Lookup, Reception
+from kiosk.reception import Reception
 from kiosk.registration.sheet import ANDROID_URL, IOS_URL
 from kiosk.settings import Settings
 from kiosk.visits.model import Source, Visit
