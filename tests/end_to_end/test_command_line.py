@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,12 +81,6 @@ class Kiosk:
 @pytest.fixture
 def kiosk(tmp_path: Path) -> Kiosk:
     return Kiosk(tmp_path / "data")
-
-
-@pytest.fixture
-def gateway() -> Iterator[TrainingGateway]:
-    with TrainingGateway() as server:
-        yield server
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_driver import PATIENCE, Desk, running_desk
+from desk_driver import PATIENCE, Desk
 
 from kiosk.training.faults import Fault, FaultKind, Step
 from kiosk.training.gateway_server import TrainingGateway
@@ -19,18 +18,6 @@ from kiosk.training.patients import DEMO_PATIENT, PATIENTS
 pytestmark = pytest.mark.window
 
 OTHER = next(patient for patient in PATIENTS if patient.key == "elder_k2")
-
-
-@pytest.fixture
-def gateway() -> Iterator[TrainingGateway]:
-    with TrainingGateway() as server:
-        yield server
-
-
-@pytest.fixture
-def desk(x_display: str, tidy_environment: Path, gateway: TrainingGateway) -> Iterator[Desk]:
-    with running_desk(x_display, tidy_environment, gateway.base_url) as running:
-        yield running
 
 
 def listed(desk: Desk) -> list[dict[str, Any]]:

@@ -25,18 +25,6 @@ LINE = {patient.key: patient.health_card_line() for patient in PATIENTS}
 PAUSE_SECONDS = 0.3
 
 
-@pytest.fixture
-def gateway() -> Iterator[TrainingGateway]:
-    with TrainingGateway() as server:
-        yield server
-
-
-@pytest.fixture
-def desk(x_display: str, tidy_environment: Path, gateway: TrainingGateway) -> Iterator[Desk]:
-    with running_desk(x_display, tidy_environment, gateway.base_url) as running:
-        yield running
-
-
 def lookups(gateway: TrainingGateway) -> int:
     return sum(request.path == LOOKUP_PATH for request in gateway.requests)
 

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +21,6 @@ pytestmark = pytest.mark.window
 
 LAN = ("lan", "246813")
 WORKER = next(patient for patient in PATIENTS if patient.key == "worker")
-
-
-@pytest.fixture
-def gateway() -> Iterator[TrainingGateway]:
-    with TrainingGateway() as server:
-        yield server
 
 
 @pytest.fixture

@@ -31,12 +31,6 @@ WORKER = next(patient for patient in PATIENTS if patient.key == "worker")
 Picture = NDArray[np.uint8]
 
 
-@pytest.fixture
-def gateway() -> Iterator[TrainingGateway]:
-    with TrainingGateway() as server:
-        yield server
-
-
 def lookups(gateway: TrainingGateway) -> int:
     return sum(request.path == LOOKUP_PATH for request in gateway.requests)
 

@@ -19,18 +19,6 @@ from kiosk.training.patients import DEMO_PATIENT, PATIENTS, Patient
 pytestmark = pytest.mark.window
 
 
-@pytest.fixture
-def gateway() -> Iterator[TrainingGateway]:
-    with TrainingGateway() as server:
-        yield server
-
-
-@pytest.fixture
-def desk(x_display: str, tidy_environment: Path, gateway: TrainingGateway) -> Iterator[Desk]:
-    with running_desk(x_display, tidy_environment, gateway.base_url) as running:
-        yield running
-
-
 def test_a_scan_right_after_ready_is_not_lost(
     x_display: str, tidy_environment: Path, gateway: TrainingGateway
 ) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk_driver import Desk, running_desk
+from desk_driver import Desk
 
 from kiosk.training.gateway_server import LOOKUP_PATH, TrainingGateway
 from kiosk.training.patients import DEMO_PATIENT, PATIENTS
@@ -23,18 +22,6 @@ PRIVATE = (
     EMAIL,
     DEMO_PATIENT.full_name,
 )
-
-
-@pytest.fixture
-def gateway() -> Iterator[TrainingGateway]:
-    with TrainingGateway() as server:
-        yield server
-
-
-@pytest.fixture
-def desk(x_display: str, tidy_environment: Path, gateway: TrainingGateway) -> Iterator[Desk]:
-    with running_desk(x_display, tidy_environment, gateway.base_url) as running:
-        yield running
 
 
 class Hand:
