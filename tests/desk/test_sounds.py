@@ -174,3 +174,20 @@ def test_a_player_that_fails_is_told_once_and_again_when_it_is_heard(
     refuse()
     qtbot.waitUntil(lambda: told == [True, False], timeout=WAIT_MS)
     sounds.stop()
+
+
+def test_a_locked_desk_says_nothing_of_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_UI__SOUNDS", "true")
+    flow, heard = Flow(), Heard()
+    sounds = SoundDesk(
+        load_settings(), flow, Mailbox(),
+        on_failed=lambda _: None, find_player=lambda: "a player", play=heard,
+    )  # fmt: skip
+    flow.locked = True
+    flow.stage = Message(CardParseError("unknown_format"))
+    sounds.mind()
+    flow.locked = False
+    sounds.mind()
+    assert sounds._lane is not None
+    assert sounds._lane.stop(10), "all that was given to it is done"
+    assert heard.sounds == []
