@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,9 +17,9 @@ from kiosk.card.model import Card, CitizenCard, HealthCard, Notice
 from kiosk.cli.options import EXIT_OK, with_session
 from kiosk.cli.session import Session
 from kiosk.errors import CardParseError, UsageError
-from kiosk.registration.as_json import difference_as_json, fields_as_json
-from kiosk.registration.preparation import Draft, Entry, Preparation, Problem, prepare
-from kiosk.registration.tables import load_offices, offices_file
+
+if TYPE_CHECKING:
+    from kiosk.registration.preparation import Draft, Preparation, Problem
 
 EXIT_TO_CORRECT = 3
 
@@ -54,6 +54,8 @@ def register_command(
         raise UsageError("register_nothing")
     if sheet is not None and sheet.suffix.lower() != ".pdf":
         raise UsageError("sheet_format", file=str(sheet))
+    from kiosk.registration.preparation import Draft, Entry, prepare
+
     draft, problems = _read(Draft(), {"health_card": health_card, "citizen_card": citizen_card})
     draft = draft.with_typed({Entry.PHONE: phone or "", Entry.EMAIL: email or ""})
     draft, unknown = _with_office(session, draft, office)
@@ -77,6 +79,8 @@ def _open_window(session: Session) -> int:
 
 def _read(draft: Draft, given: dict[str, str | None]) -> tuple[Draft, tuple[Problem, ...]]:
     """The draft with the cards that could be read, and what is wrong with the others."""
+    from kiosk.registration.preparation import Problem
+
     problems = []
     for option in _CARD_OPTIONS:
         text = given[option]
@@ -99,6 +103,9 @@ def _card(text: str, option: str) -> Card:
 def _with_office(session: Session, draft: Draft, wanted: str | None) -> tuple[Draft, tuple[Problem, ...]]:
     if wanted is None:
         return draft, ()
+    from kiosk.registration.preparation import Problem
+    from kiosk.registration.tables import load_offices, offices_file
+
     offices = load_offices(offices_file(session.settings.data_folder))
     found = next((office for office in offices if office.id == wanted), None)
     if found is None:
@@ -117,6 +124,8 @@ def _write(session: Session, prepared: Preparation, file: Path, *, large: bool) 
 
 
 def _output(session: Session, prepared: Preparation, sheet: Path | None) -> dict[str, Any]:
+    from kiosk.registration.as_json import difference_as_json, fields_as_json
+
     def described(notice: Notice) -> dict[str, str]:
         return {"code": notice.code, "message": session.notice(notice)}
 

@@ -44,3 +44,4 @@ def test_parsing_imports_no_window_images_database_or_network(form: list[str]) -
 
     assert "kiosk.card" in imported  # the listing is really one of this command
     assert {name.split(".")[0] for name in imported} & HEAVY == set()
+    assert not any(name.startswith(("kiosk.registration", "kiosk.visits", "kiosk.desk")) for name in imported)
