@@ -9,6 +9,7 @@ from kiosk.gateway.check_rows import read_checks
 from kiosk.gateway.messages import HISTORY_LISTS, read_json, read_login, read_lookup, result_code
 from kiosk.gateway.model import Answer, Attempt
 from kiosk.gateway.privacy import without_secrets
+from kiosk.gateway.result_codes import Verdict, rule_for
 from kiosk.gateway.session import Login, Token, lifetime, renewal_time
 from kiosk.gateway.transport import Exchange
 
@@ -24,9 +25,13 @@ def answer_of(exchange: Exchange) -> Answer:
         return Answer("401", detail="HTTP 401")
     if failure is not None:
         return Answer(None, failure=failure, detail=_detail(exchange))
+    code = result_code(payload)
+    if (exchange.status or 0) >= 500 and rule_for(code or "").verdict is Verdict.ELIGIBLE:
+        # A server that calls itself broken vouches for nobody's card.
+        return Answer(None, failure="gateway_http_error", detail=_detail(exchange))
     read = read_lookup(payload)
     return Answer(
-        result_code(payload),
+        code,
         note=read.note,
         card=read.card,
         history=read.history,

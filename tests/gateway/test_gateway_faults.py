@@ -79,6 +79,7 @@ REPLIES: dict[str, tuple[Reply, str | None, str | None]] = {
     "byte order mark": (http(b"\xef\xbb\xbf" + b'{"maKetQua": "000"}'), "000", None),
     "wrong content type": (http(GOOD, content_type="text/html; charset=iso-8859-1"), "000", None),
     "number as code": (http({"maKetQua": 4}), "004", None),
+    "a good card on HTTP 500": (http(GOOD, "500 Internal Server Error"), None, "gateway_http_error"),
     "code on HTTP 500": (http({"maKetQua": "101"}, "500 Internal Server Error"), "101", None),
     "code on HTTP 400": (http({"maKetQua": "205"}, "400 Bad Request"), "205", None),
     "403 in the body": (http({"maKetQua": "403"}, "403 Forbidden"), "403", None),
