@@ -7,9 +7,9 @@
     python scripts/take_desk_pictures.py --all --only verdict --language vi --size 1366x768 --scale 150
 
 On X servers of its own; wants Xvfb, openbox and xdotool, as ``./run test`` installs them. The patients are
-the training gateway's; only dates and times are the moment's. ``--all`` writes about 300 MB in 15 to 25 minutes into
-docs/pictures/all, which git ignores, with contact sheets to look through, and ends with 1 when a state did
-not come up.
+the training gateway's; only dates and times are the moment's. ``--all`` writes about 300 MB in 15 to 25
+minutes into docs/pictures/all, which git ignores, with contact sheets to look through, and ends with 1 when a
+state did not come up.
 """
 
 # ruff: noqa: INP001 - a script, not a package

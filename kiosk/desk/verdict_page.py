@@ -96,6 +96,7 @@ class VerdictPage(Page):
         if added and layout.count():
             layout.addWidget(rule())
         grid, place = _row_grid(), 0
+        grid.setHorizontalSpacing(14)
         for rows in added:
             if place:
                 grid.addWidget(rule(), place, 0, 1, 2)
