@@ -44,8 +44,8 @@ from kiosk.visits.recent_answers import RecentAnswer, RecentAnswers
 
 if TYPE_CHECKING:
     from kiosk.readers.decoder import FileDecoding
-    from kiosk.visits.day_list import DayPage, DayQuery, Place
-    from kiosk.visits.known_patients import KnownPatient
+    from kiosk.visits.day_page import DayPage, DayQuery, Place
+    from kiosk.visits.known_patient import KnownPatient
     from kiosk.visits.outbox import LateAnswer, Outbox
     from kiosk.visits.records import VisitRecords
     from kiosk.visits.staff import StaffAccount

@@ -58,7 +58,7 @@ from kiosk.reception import Reception
 from kiosk.settings import Settings
 from kiosk.tickets.ticket import Ticket
 from kiosk.visits.audit import Act
-from kiosk.visits.known_patients import KnownPatient
+from kiosk.visits.known_patient import KnownPatient
 from kiosk.visits.model import Source
 from kiosk.visits.staff import Right, may
 

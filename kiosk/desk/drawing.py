@@ -16,7 +16,7 @@ from kiosk.desk.verdict_view import name_and_reason, verdict_view
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import NO_TICKET, Extra, KeyHint, TicketNote, Words
 from kiosk.errors import CardParseError, ImageError, KioskError
-from kiosk.visits.known_patients import KnownPatient
+from kiosk.visits.known_patient import KnownPatient
 
 VerdictExtra = Callable[[f.VerdictShown], Extra]
 """What another room adds to a verdict on the screen. Asked at every drawing, so it has to be cheap."""

@@ -16,7 +16,7 @@ from kiosk.desk.pages import Page
 from kiosk.desk.widgets import announce, label, panel, set_or_hide
 from kiosk.desk.words import KeyHint, Words, masked
 from kiosk.errors import CardParseError, KioskError
-from kiosk.visits.known_patients import KnownPatient
+from kiosk.visits.known_patient import KnownPatient
 
 LONGEST_ENTRY = 120
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from kiosk.desk.widgets import announce, label, set_or_hide
 from kiosk.desk.words import Words, day, masked, masked_date, masked_name
-from kiosk.visits.known_patients import MOST_FOUND, KnownPatient
+from kiosk.visits.known_patient import MOST_FOUND, KnownPatient
 
 
 class Offers(QWidget):

@@ -20,7 +20,7 @@ from kiosk.desk.visit_words import say
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes
 from kiosk.errors import KioskError
-from kiosk.visits.day_list import PAGE, DayPage, DayQuery, Place
+from kiosk.visits.day_page import PAGE, DayPage, DayQuery, Place
 from kiosk.visits.model import Status
 
 SEARCH_AFTER_SECONDS = 0.08

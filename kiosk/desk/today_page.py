@@ -16,7 +16,7 @@ from kiosk.desk.today_model import COLUMNS, TodayModel
 from kiosk.desk.visit_words import say
 from kiosk.desk.widgets import label, set_or_hide
 from kiosk.desk.words import KeyHint, Words, day
-from kiosk.visits.day_list import MOST_COUNTED, DayQuery
+from kiosk.visits.day_page import MOST_COUNTED, DayQuery
 from kiosk.visits.model import StaffTask, Visit
 
 ROW_HEIGHT = 36  # in a window of 1366 x 768

@@ -20,7 +20,6 @@ from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes
 from kiosk.errors import UsageError
-from kiosk.visits import cancelling
 from kiosk.visits.model import Visit
 
 FULL_NUMBER_SECONDS = 30
@@ -163,6 +162,8 @@ class VisitDesk:
     # Taking a visit back
 
     def _ask_to_cancel(self, visit: Visit) -> None:
+        from kiosk.visits import cancelling  # brings the database in; by now the records are open
+
         try:
             cancelling.check(visit, clock.now())
         except UsageError as error:

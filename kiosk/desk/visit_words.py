@@ -14,8 +14,7 @@ from kiosk.gateway.model import OTHER_STEPS, TOKEN_STEP, Attempt
 from kiosk.gateway.result_codes import ResultRule, result_rules, rule_for
 from kiosk.texts import text
 from kiosk.visits.evidence import result_code_of
-from kiosk.visits.model import Visit, VisitEvent
-from kiosk.visits.records import NOT_SENT
+from kiosk.visits.model import NOT_SENT, Visit, VisitEvent
 
 _WITH_REASON_WORD = frozenset({"recorded", "went_on", "settled", "still_owed"})
 

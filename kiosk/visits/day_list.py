@@ -7,47 +7,14 @@ looks through one index and reads no row that it does not show (``ix_visit_day``
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
-from kiosk.visits.model import Status, Visit
+from kiosk.visits.day_page import MOST_COUNTED, PAGE, DayPage, DayQuery, Place
 from kiosk.visits.schema import visit
 from kiosk.visits.searching import queue_number_of, words_of
-
-PAGE = 60
-"""Visits on a page: more than a screen shows."""
-
-
-MOST_COUNTED = 1000
-"""So many visits that a search finds are counted; nobody reads through more."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayQuery:
-    """What a list is to show. `day` None: all days; `status` None: every status."""
-
-    day: date | None
-    typed: str = ""
-    status: Status | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page ended; the next one begins behind it."""
-
-    created_at: datetime
-    visit_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class DayPage:
-    visits: tuple[Visit, ...]
-    more: Place | None  # where to go on; None: that is all
-    total: int | None = None  # on all pages together, see `total`; first page only
-    exact: Visit | None = None  # whose queue number was typed; first page only, may stand in `visits` too
 
 
 def merged(here: DayPage, there: DayPage) -> DayPage:

@@ -20,8 +20,8 @@ from kiosk.visits.difficulties import (
     kinds,
 )
 from kiosk.visits.difficulty_book import DifficultyBook, VisitCounts
+from kiosk.visits.model import NOT_SENT
 from kiosk.visits.outages import Asked, Outage, outages
-from kiosk.visits.records import NOT_SENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,23 +12,11 @@ from kiosk.card.model import HealthCard, Kind, PartialDate
 from kiosk.gateway.result_codes import Verdict
 from kiosk.visits import rows
 from kiosk.visits.identity import keys_of
+from kiosk.visits.known_patient import MOST_FOUND, KnownPatient
 from kiosk.visits.schema import visit, visit_identity
 
 _NEWEST = 20
 _NEWEST_MATCHING = 60
-
-MOST_FOUND = 4
-"""How many are offered: as many as an eye takes in at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPatient:
-    """Name and birth date as the gateway confirmed them, or else as they were last recorded."""
-
-    full_name: str
-    birth_date: PartialDate
-    number: str = ""  # the one they were asked with last, in full
-    last_seen: date | None = None
 
 
 def find(connection: Connection, here: ColumnElement[bool], keys: frozenset[str]) -> KnownPatient | None:

@@ -15,6 +15,9 @@ from kiosk.errors import RecordsError
 from kiosk.gateway.model import Attempt, Question
 from kiosk.visits.queue_numbers import queue_label
 
+NOT_SENT = "gateway_offline"
+"""Failure of an attempt that is on record without anything having been sent."""
+
 
 class Status(StrEnum):
     """Where a visit stands."""

@@ -6,10 +6,13 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
 from kiosk.visits.model import Visit
-from kiosk.visits.outbox import Outbox
+
+if TYPE_CHECKING:  # the window makes a worker before anybody needs the database
+    from kiosk.visits.outbox import Outbox
 
 IDLE_SECONDS = 5.0
 TROUBLE_SECONDS = 30.0

@@ -36,12 +36,13 @@ from kiosk.visits.audit import Act, Actor, AuditNote
 from kiosk.visits.audit_anchor import Anchor, anchor_of
 from kiosk.visits.audit_log import AuditLog
 from kiosk.visits.database import Database, sqlite_file, sqlite_url
-from kiosk.visits.day_list import DayPage, DayQuery, Place
+from kiosk.visits.day_page import DayPage, DayQuery, Place
 from kiosk.visits.difficulties import Difficulty, difficulties_of, overridden
 from kiosk.visits.difficulty_book import DifficultyBook
 from kiosk.visits.identity import keys_of
-from kiosk.visits.known_patients import KnownPatient
+from kiosk.visits.known_patient import KnownPatient
 from kiosk.visits.model import (
+    NOT_SENT,
     NUMBERED,
     Advice,
     Asked,
@@ -67,9 +68,6 @@ from kiosk.visits.staff_book import StaffBook
 from kiosk.visits.watching import Watched
 
 ALREADY_CHECKED_IN = Notice("already_checked_in_today")
-
-NOT_SENT = "gateway_offline"
-"""Failure of an attempt that is on record without anything having been sent."""
 
 _PAGE = 500
 _UNCONFIRMED = (Status.HELD, Status.REFUSED)

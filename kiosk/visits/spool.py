@@ -43,9 +43,9 @@ from kiosk.visits.audit_anchor import Anchor, anchor_of
 from kiosk.visits.audit_log import hand_over as hand_over_audit
 from kiosk.visits.audit_shared import SharedAudit
 from kiosk.visits.database import Database, sqlite_url
-from kiosk.visits.day_list import DayPage, DayQuery, Place
+from kiosk.visits.day_page import DayPage, DayQuery, Place
 from kiosk.visits.hand_over import TakingRecords, read_bundle, remove_bundle
-from kiosk.visits.known_patients import KnownPatient
+from kiosk.visits.known_patient import KnownPatient
 from kiosk.visits.known_patients import merged as merged_patients
 from kiosk.visits.model import (
     Advice,

@@ -19,7 +19,7 @@ from sqlalchemy import insert, select
 
 from kiosk.card.model import HealthCard, Kind, PartialDate
 from kiosk.visits import rows
-from kiosk.visits.day_list import PAGE, DayQuery, Place
+from kiosk.visits.day_page import PAGE, DayQuery, Place
 from kiosk.visits.model import Source, Status
 from kiosk.visits.records import VisitRecords
 from kiosk.visits.schema import visit

@@ -15,7 +15,7 @@ from kiosk.desk.incoming import incoming, refuse_if_too_large
 from kiosk.desk.native_keys import VK_PACKET, meant_by, sent_by_a_program
 from kiosk.desk.words import Words, masked_date, masked_name
 from kiosk.errors import ImageError
-from kiosk.visits.known_patients import KnownPatient
+from kiosk.visits.known_patient import KnownPatient
 
 PATIENT = KnownPatient("Nguyễn Văn Mẫu", PartialDate(1990, 2, 1))
 

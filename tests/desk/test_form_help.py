@@ -15,7 +15,7 @@ from kiosk.card.number_groups import number_groups
 from kiosk.desk.forms import ManualForm
 from kiosk.desk.number_check import NumberCheck, meaning_of
 from kiosk.desk.words import Words, masked_name
-from kiosk.visits.known_patients import KnownPatient
+from kiosk.visits.known_patient import KnownPatient
 
 VI = Words("vi")
 MAU = KnownPatient("Lê Bé Mẫu", PartialDate(2023, 6, 5), "TE1019900000103", date(2026, 11, 20))

@@ -10,7 +10,7 @@ from visit_samples import MORNING, TODAY, assessment, citizen_card, coverage, he
 
 from kiosk.card.model import Card
 from kiosk.visits import day_list
-from kiosk.visits.day_list import DayPage, DayQuery, Place
+from kiosk.visits.day_page import DayPage, DayQuery, Place
 from kiosk.visits.model import Status
 from kiosk.visits.records import VisitRecords
 from kiosk.visits.searching import LONGEST_TEXT, queue_number_of, search_text

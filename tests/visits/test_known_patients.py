@@ -11,7 +11,8 @@ from visit_samples import MORNING, TIMED_OUT, assessment, citizen_card, coverage
 from kiosk.card import parse_number
 from kiosk.card.model import PartialDate
 from kiosk.visits.identity import keys_of
-from kiosk.visits.known_patients import MOST_FOUND, KnownPatient, merged
+from kiosk.visits.known_patient import MOST_FOUND, KnownPatient
+from kiosk.visits.known_patients import merged
 from kiosk.visits.records import VisitRecords
 from kiosk.visits.searching import words_of
 

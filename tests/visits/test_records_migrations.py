@@ -19,7 +19,7 @@ from visit_samples import MORNING, assessment, attempt, coverage, health_card, n
 from kiosk.visits import schema
 from kiosk.visits.backup import back_up, check, restore
 from kiosk.visits.database import Database, sqlite_url
-from kiosk.visits.day_list import DayQuery
+from kiosk.visits.day_page import DayQuery
 from kiosk.visits.leases import new_holder
 from kiosk.visits.model import Status
 from kiosk.visits.records import VisitRecords

@@ -21,7 +21,7 @@ from kiosk.visits import database, day_list, hand_over, spool
 from kiosk.visits.audit import Act, Actor
 from kiosk.visits.audit_verify import examine, examine_log
 from kiosk.visits.database import Database
-from kiosk.visits.day_list import DayQuery
+from kiosk.visits.day_page import DayQuery
 from kiosk.visits.model import Status, Visit
 from kiosk.visits.records import ALREADY_CHECKED_IN, VisitRecords
 from kiosk.visits.schema import visit as visit_table
