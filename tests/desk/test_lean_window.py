@@ -1,4 +1,4 @@
-"""What the window needs before it is there; the rest is loaded behind it (docs/decisions/0003-lean-start.md)."""
+"""What the window needs before it is there; the rest is loaded behind it (decision 0003)."""
 
 from __future__ import annotations
 
