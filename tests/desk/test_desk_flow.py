@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
 
 import pytest
+from flow_samples import CARD, VISIT, found
 
-from kiosk.card.model import HealthCard, Kind, PartialDate
-from kiosk.clock import VIETNAM
+from kiosk.card.model import HealthCard, Kind
 from kiosk.desk.flow import (
     CheckTyped,
     Decision,
@@ -34,46 +33,12 @@ from kiosk.desk.flow import (
     TakeNextAfter,
     VerdictShown,
 )
-from kiosk.eligibility.model import Assessment
 from kiosk.errors import CardParseError, ImageError, KioskError, RecordsError, UsageError
 from kiosk.gateway.result_codes import Verdict
-from kiosk.lookup import Lookup
-from kiosk.visits.model import Source, Status, Visit
+from kiosk.visits.model import Source
 
-CARD = HealthCard(
-    Kind.HEALTH_CARD,
-    card_number="DN4799900000001",
-    full_name="Nguyễn Văn Mẫu",
-    birth_date=PartialDate(1990, 2, 1),
-)
 SCAN = Scan(Source.WEDGE, text="DN4799900000001|first")
 NEXT = Scan(Source.WEDGE, text="DN4799900000002|second")
-VISIT = Visit(
-    visit_id="v1",
-    created_at=datetime(2026, 11, 23, 8, 0, tzinfo=VIETNAM),
-    day=date(2026, 11, 23),
-    facility="99999",
-    training=True,
-    source=Source.WEDGE,
-    desk="Quầy 1",
-    status=Status.CHECKED_IN,
-    verdict="eligible",
-    reason="card_valid",
-    result_code="000",
-    followed_from=None,
-    queue_number=1,
-    full_name="Nguyễn Văn Mẫu",
-    number="DN4799900000001",
-    coverage=None,
-    differences=(),
-    warnings=(),
-    confirm_reason=None,
-    rechecked_at=None,
-)
-
-
-def found(verdict: Verdict = Verdict.ELIGIBLE) -> Lookup:
-    return Lookup(CARD, Assessment(verdict, "card_valid", "000", staff_text_key="000"), (), (), (), 10.0)
 
 
 def stage_of(flow: Flow) -> Stage:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from test_desk_flow import CARD, NEXT, VISIT, at_verdict, found, overlays_of, stage_of, ticket_of
+from flow_samples import CARD, VISIT, found
+from test_desk_flow import NEXT, at_verdict, overlays_of, stage_of, ticket_of
 
 from kiosk.desk.flow import CheckTyped, Effects, Flow, LookingUp, LookUp, Record, VerdictShown
 from kiosk.eligibility.model import Difference

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from flow_samples import VISIT
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
-from test_desk_flow import VISIT, at_verdict, stage_of, ticket_of
+from test_desk_flow import at_verdict, stage_of, ticket_of
 
 from kiosk.desk.flow import Flow, PageName, Ready, Recorded
 from kiosk.desk.idle_watch import IdleWatch

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from test_desk_flow import VISIT
+from flow_samples import VISIT
 
 from kiosk.card.model import CitizenCard, HealthCard, Kind, Notice, PartialDate, Sex
 from kiosk.desk.flow import VerdictShown

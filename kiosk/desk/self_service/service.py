@@ -293,7 +293,7 @@ class SelfService(QObject):
                 window.done.show_number(visit.queue_label or "", slip)
                 window.show_page(window.done)
             case f.ToDesk(why):
-                window.show_page(window.to_desk[why.value])
+                window.show_page(window.to_desk[why])
             case f.Leaving():
                 window.show_page(window.leaving)
         self._show_countdown()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, 
 
 from kiosk import texts
 from kiosk.desk import palette
+from kiosk.desk.self_service.flow import Why
 from kiosk.desk.self_service.pages import (
     DonePage,
     HelpPage,
@@ -45,8 +46,7 @@ class SelfServiceWindow(QMainWindow):
         self.help = HelpPage()
         self.leaving = LeavingPage()
         self.to_desk = {
-            why: PlainPage("person", blue, "to_desk_title", (f"to_desk_{why}",), ("finish",))
-            for why in ("staff", "today", "unreadable", "no_number")
+            why: PlainPage("person", blue, "to_desk_title", (f"to_desk_{why}",), ("finish",)) for why in Why
         }
         self.leaving.keypad.entered.connect(self.code)
         self._pages: tuple[TouchPage, ...] = (
