@@ -335,5 +335,6 @@ _COLUMNS: Sequence[_Column] = (
     _Column("cancel_reason", ("exports", "cancel_reason"), 30, lambda visit, _: visit.cancel_reason),
     _Column("source", ("exports", "source"), 10, lambda visit, _: visit.source.value),
     _Column("desk", ("exports", "desk"), 14, lambda visit, _: visit.desk),
+    _Column("staff", ("exports", "staff"), 14, lambda visit, _: visit.staff),
     _Column("visit_id", ("exports", "visit_id"), 38, lambda visit, _: visit.visit_id),
 )

@@ -17,6 +17,7 @@ from alembic.migration import MigrationContext
 from visit_samples import MORNING, assessment, attempt, coverage, health_card, new_visit
 
 from kiosk.visits import schema
+from kiosk.visits.audit_verify import examine
 from kiosk.visits.backup import back_up, check, restore
 from kiosk.visits.database import Database, sqlite_url
 from kiosk.visits.day_page import DayQuery
@@ -85,6 +86,24 @@ def test_work_goes_on(old: Path) -> None:
         settled = records.settle(owed.visit_id, Status.CHECKED_IN, assessment(), (attempt(None),), later)
         assert settled is not None
         assert records.owed_ids() == []
+
+
+def test_accounts_difficulties_and_the_audit_log_come_along(tmp_path: Path) -> None:
+    file = tmp_path / "visits.sqlite3"
+    dump = next(dump for dump in DUMPS if dump.stem == "0008")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(dump.read_text(encoding="utf-8"))
+
+    with opened(file) as records:
+        assert records.staff.log_in("lan", "246813").full_name == "Trần Thị Lan"
+        assert [entry.act for entry in records.audit.entries()] == ["staff", "self_pay", "export", "log_in"]
+        assert examine(records.audit.database).sound
+        about = {each.about_visit for each in records.difficulties.find()}
+        assert about == {"checked-in", "pending", "held", "settled", "self-pay"}
+        received = records.get("checked-in")
+        assert received is not None
+        assert (received.staff, received.priority) == ("lan", "aged_75")
+        assert received.findings == {"found": [], "unchecked": ["picture_reused"]}
 
 
 def test_an_old_backup_can_be_restored(old: Path, tmp_path: Path) -> None:

@@ -95,6 +95,16 @@ def test_xlsx_holds_real_dates_and_numbers_as_text(visit: Visit, tmp_path: Path)
     assert row["Visit id"].value == "v1"
 
 
+@pytest.mark.parametrize(("account", "cell"), [("lan", "lan"), (None, "")])
+def test_each_row_says_who_received_the_patient(
+    visit: Visit, tmp_path: Path, account: str | None, cell: str
+) -> None:
+    export_visits([replace(visit, staff=account)], tmp_path / "visits.csv", "vi")
+
+    (row,) = rows_of_csv(tmp_path / "visits.csv")
+    assert row["Người tiếp nhận"] == cell
+
+
 @pytest.mark.parametrize(("language", "word"), [("vi", "TẬP HUẤN"), ("en", "TRAINING")])
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_training_says_so_in_the_first_column(
