@@ -40,6 +40,7 @@ class FacilitySettings:
     points: str = _setting("", allow.points())
     former_tier: str = _setting("", allow.choice("none", "commune", "district", "province", "central", ""))
     clinic_type: str = _setting("", allow.choice("yes", "no", ""))
+    contact: str = _setting("", allow.text(r".{0,200}", "up to 200 characters, on one line"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from kiosk.cli.desk import desk_command
 from kiosk.cli.difficulties import difficulties_group
 from kiosk.cli.doctor import doctor_command
 from kiosk.cli.lookups import co_payment_command, lookup_command, recheck_command
+from kiosk.cli.notice import notice_group
 from kiosk.cli.options import EXIT_BAD_INPUT, EXIT_OK
 from kiosk.cli.reading import decode_command, parse_command
 from kiosk.cli.records import records_group
@@ -53,6 +54,7 @@ for command in (
     difficulties_group,
     audit_group,
     staff_group,
+    notice_group,
     records_group,
     register_command,
     doctor_command,

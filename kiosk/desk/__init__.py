@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kiosk.registration.sheet import Sheet
     from kiosk.tickets.ticket import Ticket
     from kiosk.visits.evidence import Evidence
+    from kiosk.visits.notice import NoticeWords
     from kiosk.visits.paper import Paper
 
 
@@ -135,6 +136,17 @@ def write_paper(paper: Paper, file: Path, settings: Settings) -> int:
         return write(paper, file, settings.data_folder / "cache")
 
 
+def write_notice(
+    words: NoticeWords, version: str, file: Path, settings: Settings, language: str, *, short: bool
+) -> int:
+    """Write the patients' notice as PDF for a wall and say its pages; needs no screen. Raises KioskError."""
+    with _qt(settings):
+        from kiosk.desk.notice_pdf import write_notice as write
+
+        facility = settings.facility.name
+        return write(words, version, file, facility=facility, language=language, short=short)
+
+
 @contextmanager
 def _qt(settings: Settings) -> Iterator[None]:
     """Qt for something that shows nothing. Raises KioskError ``qt_platform`` where a library is missing."""
@@ -154,6 +166,7 @@ __all__ = [
     "run_self_service",
     "save_ticket",
     "write_evidence",
+    "write_notice",
     "write_paper",
     "write_sheet",
 ]

@@ -39,6 +39,8 @@ class Act(StrEnum):
     BACKUP = "backup"
     RESTORE = "restore"
     ERASE = "erase"  # real deletion of personal data
+    NOTICE = "notice"  # a version of the patients' notice came into use
+    REVIEW = "review"  # a supervisor looked at a section of the managing page
 
 
 GENESIS = "0" * 64
