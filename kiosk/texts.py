@@ -5,9 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
-from kiosk.card.model import Notice
 from kiosk.resources import config_folder
+
+if TYPE_CHECKING:
+    from kiosk.card.model import Notice
 
 
 @cache

@@ -15,8 +15,12 @@ def vietnamese(text: str | None) -> bool:
 
 def commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
     yield name, command
-    for below, each in command.commands.items() if isinstance(command, click.Group) else ():
-        yield from commands(f"{name} {below}", each)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for below in command.list_commands(context):
+            each = command.get_command(context, below)
+            assert each is not None
+            yield from commands(f"{name} {below}", each)
 
 
 @pytest.mark.parametrize(
@@ -36,3 +40,8 @@ def test_every_command_that_does_something_takes_json(name: str, command: click.
     if isinstance(command, click.Group) and not command.invoke_without_command:
         return
     assert "json_" in {parameter.name for parameter in command.params}
+
+
+def test_commands_are_called_by_the_names_they_say() -> None:
+    for name, command in commands("kiosk", app):
+        assert name.split()[-1] == (command.name or "") or name == "kiosk"

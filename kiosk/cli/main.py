@@ -10,59 +10,47 @@ from pathlib import Path
 import click
 
 from kiosk import __version__
-from kiosk.cli.audit import audit_group
-from kiosk.cli.check_in import check_in_command
-from kiosk.cli.checks import checks_command
-from kiosk.cli.demo import demo_command
-from kiosk.cli.desk import desk_command
-from kiosk.cli.difficulties import difficulties_group
-from kiosk.cli.doctor import doctor_command
-from kiosk.cli.lookups import co_payment_command, lookup_command, recheck_command
-from kiosk.cli.notice import notice_group
+from kiosk.cli.lazy_group import LazyGroup
 from kiosk.cli.options import EXIT_BAD_INPUT, EXIT_OK
-from kiosk.cli.reading import decode_command, parse_command
-from kiosk.cli.records import records_group
-from kiosk.cli.register import register_command
 from kiosk.cli.session import OutputLost, Session
-from kiosk.cli.staff import staff_group
-from kiosk.cli.ticket import ticket_command
-from kiosk.cli.training_gateway import training_gateway_command
-from kiosk.cli.visits import visits_group
-from kiosk.cli.watch_list import watch_list_group
 from kiosk.errors import KioskError, UsageError
 
 EXIT_INTERNAL, EXIT_INTERRUPTED = 70, 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+COMMANDS = {
+    "audit": "kiosk.cli.audit:audit_group",
+    "check-in": "kiosk.cli.check_in:check_in_command",
+    "checks": "kiosk.cli.checks:checks_command",
+    "co-payment": "kiosk.cli.lookups:co_payment_command",
+    "decode": "kiosk.cli.reading:decode_command",
+    "demo": "kiosk.cli.demo:demo_command",
+    "desk": "kiosk.cli.desk:desk_command",
+    "difficulties": "kiosk.cli.difficulties:difficulties_group",
+    "doctor": "kiosk.cli.doctor:doctor_command",
+    "lookup": "kiosk.cli.lookups:lookup_command",
+    "notice": "kiosk.cli.notice:notice_group",
+    "parse": "kiosk.cli.reading:parse_command",
+    "recheck": "kiosk.cli.lookups:recheck_command",
+    "records": "kiosk.cli.records:records_group",
+    "register": "kiosk.cli.register:register_command",
+    "staff": "kiosk.cli.staff:staff_group",
+    "ticket": "kiosk.cli.ticket:ticket_command",
+    "training-gateway": "kiosk.cli.training_gateway:training_gateway_command",
+    "visits": "kiosk.cli.visits:visits_group",
+    "watch-list": "kiosk.cli.watch_list:watch_list_group",
+}
+"""Where each command stands; only the one that is asked for is imported."""
+
+
+@click.group(
+    cls=LazyGroup,
+    places=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="kiosk", help="Cho biết phiên bản.")
 def app() -> None:
     """Quầy tiếp nhận khám chữa bệnh BHYT."""
-
-
-for command in (
-    decode_command,
-    parse_command,
-    lookup_command,
-    co_payment_command,
-    check_in_command,
-    recheck_command,
-    visits_group,
-    ticket_command,
-    checks_command,
-    watch_list_group,
-    difficulties_group,
-    audit_group,
-    staff_group,
-    notice_group,
-    records_group,
-    register_command,
-    doctor_command,
-    training_gateway_command,
-    desk_command,
-    demo_command,
-):
-    app.add_command(command)
 
 
 def run(arguments: list[str]) -> int:

@@ -9,7 +9,6 @@ from typing import Any, Concatenate
 
 import click
 
-from kiosk.card import parse_birth_date
 from kiosk.cli.session import Session
 from kiosk.errors import CardParseError, UsageError
 
@@ -43,6 +42,8 @@ def with_session(command: Callable[Concatenate[Session, ...], int]) -> Callable[
 
 def read_day(text: str) -> date:
     """A whole day in any form of a birth date. Raises UsageError ``date_invalid``."""
+    from kiosk.card import parse_birth_date
+
     try:
         day = parse_birth_date(text).whole_day
     except CardParseError:

@@ -6,22 +6,26 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kiosk import texts
-from kiosk.card import card_as_json, parse
-from kiosk.card.damage import has_foreign_bytes
-from kiosk.card.model import HealthCard, Kind, Notice
-from kiosk.clock import today
 from kiosk.errors import CardParseError, KioskError, RecordsError
 from kiosk.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from kiosk.card.model import Notice
     from kiosk.lookup import Lookup
     from kiosk.reception import Reception
     from kiosk.visits.model import Visit
 
-_NOTHING_READ = card_as_json(HealthCard(Kind.UNKNOWN))
+
+@cache
+def _nothing_read() -> dict[str, Any]:
+    from kiosk.card import card_as_json
+    from kiosk.card.model import HealthCard, Kind
+
+    return card_as_json(HealthCard(Kind.UNKNOWN))
 
 
 class OutputLost(Exception):  # noqa: N818  a state of affairs, not a fault
@@ -106,11 +110,16 @@ class Session:
 
     def parsed(self, line: str) -> dict[str, Any]:
         """What `line` says, or why it says nothing: the object of `kiosk parse`."""
+        from kiosk.card import card_as_json, parse
+        from kiosk.card.damage import has_foreign_bytes
+        from kiosk.card.model import Notice
+        from kiosk.clock import today
+
         try:
             card = parse(line, today=today())
         except CardParseError as error:
             garbled = (Notice("not_utf8"),) if has_foreign_bytes(line) else ()
-            return {**_NOTHING_READ, "warnings": self._warnings(garbled), "error": self.error(error)}
+            return {**_nothing_read(), "warnings": self._warnings(garbled), "error": self.error(error)}
         return {**card_as_json(card), "warnings": self._warnings(card.warnings), "error": None}
 
     def looked_up(self, found: Lookup) -> dict[str, Any]:
