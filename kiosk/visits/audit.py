@@ -41,6 +41,7 @@ class Act(StrEnum):
     ERASE = "erase"  # real deletion of personal data
     NOTICE = "notice"  # a version of the patients' notice came into use
     REVIEW = "review"  # a supervisor looked at a section of the managing page
+    CUT = "cut"  # the oldest entries of this log, older than their term, were let go of
 
 
 GENESIS = "0" * 64

@@ -6,6 +6,7 @@ first bad row first; the examination goes on behind a bad row, so that one fault
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,9 +18,10 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from kiosk.errors import RecordsError, UsageError
-from kiosk.visits.audit import GENESIS, HASHED, Head, hash_of
+from kiosk.visits.audit import GENESIS, HASHED, Act, Head, hash_of
 from kiosk.visits.audit_anchor import Witness, witnesses
-from kiosk.visits.audit_guards import POSTGRESQL_GUARDS, SQLITE_GUARDS, name_of
+from kiosk.visits.audit_cutting import CUTS
+from kiosk.visits.audit_guards import in_force
 from kiosk.visits.audit_log import AuditLog
 from kiosk.visits.database import Database
 
@@ -30,7 +32,7 @@ _PAGE = 2000
 _COLUMNS = (*HASHED, "hash")
 _GUARDS_ON_SERVER = """
     SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-    WHERE relname IN ('audit_entry', 'audit_chain') AND NOT tgisinternal AND tgenabled = 'O'
+    WHERE relname IN ('audit_entry', 'audit_chain', 'audit_cut') AND NOT tgisinternal AND tgenabled = 'O'
 """
 
 
@@ -40,8 +42,8 @@ class AuditFault:
 
     code: str
     """One of: entry_changed, entry_missing, entry_foreign, link_broken, end_missing, end_unknown,
-    chain_missing, chain_unknown, witness_beyond, witness_differs, witness_missing, witness_unreadable,
-    guard_missing, unreadable. Their texts: config/texts/audit.toml."""
+    chain_missing, chain_unknown, cut_differs, cut_unrecorded, witness_beyond, witness_differs,
+    witness_missing, witness_unreadable, guard_missing, unreadable. Their texts: config/texts/audit.toml."""
     chain: str | None = None
     sequence: int | None = None  # the first row it concerns
     place: str | None = None  # the file that says otherwise, or the guard that is gone
@@ -65,6 +67,8 @@ class AuditReport:
     heads: list[Head] = field(default_factory=list)
     faults: list[AuditFault] = field(default_factory=list)
     witnesses: int = 0  # places outside that were compared
+    cuts: list[Head] = field(default_factory=list)  # the last entry that was let go of, by chain
+    recorded_cuts: set[Head] = field(default_factory=set)  # as entries of the log say
 
     @property
     def sound(self) -> bool:
@@ -95,12 +99,19 @@ def examine(database: Database, said: Iterable[Witness] = ()) -> AuditReport:
     report = AuditReport(witnesses=sum(map(len, expected.values())))
     try:
         report.faults += _guards_missing(database)
-        marks = _marks(database)
-        chains = list(dict.fromkeys([*marks, *_chains(database)]))
+        marks, cuts = _marks(database), _cuts(database)
+        chains = list(dict.fromkeys([*marks, *_chains(database), *cuts]))
     except RecordsError as error:
         return _unreadable(report, error, None, None)
     for chain in chains:
-        _Examination(database, chain, marks.get(chain), expected.pop(chain, []), report).run()
+        mark, cut = marks.get(chain), cuts.get(chain)
+        _Examination(database, chain, mark, expected.pop(chain, []), report, cut).run()
+    report.cuts = list(cuts.values())
+    report.faults += [
+        AuditFault("cut_unrecorded", cut.chain, cut.sequence)
+        for cut in report.cuts
+        if cut not in report.recorded_cuts
+    ]
     for chain, of_it in expected.items():
         report.faults += [
             AuditFault("chain_missing", chain, 1, each.place) for each in of_it if each.head.sequence
@@ -119,8 +130,11 @@ class _Examination:
         mark: _Mark | None,
         witnesses: list[Witness],
         report: AuditReport,
+        cut: Head | None,
     ) -> None:
         self._database, self._chain, self._mark = database, chain, mark
+        self._cut = cut
+        self._begins = 1  # the first entry that is there
         self._witnesses, self._report = witnesses, report
         self._last = Head(chain, 0, GENESIS)
         self._of = (mark.mode, mark.facility) if mark else None  # whose log; then as the last entry says
@@ -132,6 +146,8 @@ class _Examination:
             asked_for.add(self._mark.head.sequence)
         try:
             for row in _rows(self._database, self._chain):
+                if self._last.sequence == 0:
+                    self._begin_behind_cut(row)
                 self._look_at(row)
                 if self._last.sequence in asked_for:
                     self._seen[self._last.sequence] = self._last.hash
@@ -140,10 +156,26 @@ class _Examination:
         except RecordsError as error:
             _unreadable(self._report, error, self._chain, self._last.sequence + 1)
             return
+        if self._last.sequence == 0 and self._cut is not None:  # nothing of it is left
+            self._go_on_from(self._cut)
         self._look_at_end()
         for witness in self._witnesses:
             self._compare(witness)
         self._report.heads.append(self._last)
+
+    def _begin_behind_cut(self, row: dict[str, Any]) -> None:
+        """Entries that a cut names need not be there; while they are being deleted, a part of them is."""
+        sequence, cut = row["sequence"], self._cut
+        if cut is None or not isinstance(sequence, int) or not 1 < sequence <= cut.sequence + 1:
+            return
+        if sequence == cut.sequence + 1:
+            self._go_on_from(cut)
+        else:
+            self._go_on_from(Head(self._chain, sequence - 1, str(row["previous"])))
+
+    def _go_on_from(self, head: Head) -> None:
+        self._last, self._begins = head, head.sequence + 1
+        self._seen[head.sequence] = head.hash
 
     def _look_at(self, row: dict[str, Any]) -> None:
         self._report.entries += 1
@@ -159,8 +191,12 @@ class _Examination:
         as_written = all(not isinstance(value, bytes) for value in values.values())
         if not as_written or hash_of(values) != values["hash"]:
             self._fault("entry_changed", sequence)
+        elif values["act"] == Act.CUT:
+            self._report.recorded_cuts |= _cuts_in(values["detail"])
         self._of = (values["mode"], values["facility"])
         self._last = Head(self._chain, sequence, str(values["hash"]))
+        if self._cut is not None and sequence == self._cut.sequence and self._last != self._cut:
+            self._fault("cut_differs", sequence)
 
     def _look_at_end(self) -> None:
         if self._mark is None:
@@ -183,6 +219,8 @@ class _Examination:
         head = witness.head
         if head.sequence > self._last.sequence:
             self._fault("witness_beyond", self._last.sequence + 1, witness.place)
+        elif head.sequence < self._begins - 1:
+            return  # it speaks of an entry that is older than the log's term
         elif head.sequence and self._seen.get(head.sequence) != head.hash:
             self._fault("witness_differs", head.sequence, witness.place)
 
@@ -237,6 +275,22 @@ def _marks(database: Database) -> dict[str, _Mark]:
     }
 
 
+def _cuts(database: Database) -> dict[str, Head]:
+    query = f"SELECT sequence, {_raw(database, 'chain')}, {_raw(database, 'hash')} FROM audit_cut"  # noqa: S608  no value from outside
+    with database.read() as connection:
+        rows = [[_name(value) for value in row] for row in connection.execute(text(query))]
+    return {chain: Head(chain, sequence, digest) for sequence, chain, digest in rows}
+
+
+def _cuts_in(detail: Any) -> set[Head]:
+    """What an entry ``cut`` says; nothing where it makes no sense."""
+    try:
+        named = json.loads(detail)[CUTS].items()
+        return {Head(str(chain), int(sequence), str(digest)) for chain, (sequence, digest) in named}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return set()
+
+
 def _chains(database: Database) -> list[str]:
     query = f"SELECT DISTINCT {_raw(database, 'chain')} FROM audit_entry"  # noqa: S608  no value from outside
     with database.read() as connection:
@@ -254,16 +308,15 @@ def _name(value: Any) -> Any:
 def _guards_missing(database: Database) -> list[AuditFault]:
     """On SQLite a guard counts only as it was made; on a server by its name, and when it is switched on."""
     damage = "ok"
+    wanted = in_force(database.dialect)
     with database.read() as connection:
         if database.dialect == "sqlite":
-            wanted = {name_of(guard) for guard in SQLITE_GUARDS}
             made = set(connection.scalars(text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")))
-            found = {name_of(guard) for guard in SQLITE_GUARDS if guard in made}
+            found = {name for name, guard in wanted.items() if guard in made}
             damage = str(connection.scalars(text("PRAGMA integrity_check('audit_entry')")).first())
         else:
-            wanted = {name_of(guard) for guard in POSTGRESQL_GUARDS if " TRIGGER " in guard}
             found = set(connection.scalars(text(_GUARDS_ON_SERVER)))
-    faults = [AuditFault("guard_missing", place=name) for name in sorted(wanted - found)]
+    faults = [AuditFault("guard_missing", place=name) for name in sorted(wanted.keys() - found)]
     return faults if damage == "ok" else [AuditFault("unreadable", place=damage), *faults]
 
 

@@ -13,19 +13,14 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from kiosk import clock
-from kiosk.visits import cancelling, owing, rows, staff_tasks
+from kiosk.visits import cancelling, deleting, owing, rows, staff_tasks
 from kiosk.visits.model import NUMBERED, Status
 from kiosk.visits.queue_numbers import LAST_ALLOTTED, queue_label
 from kiosk.visits.records import ALREADY_CHECKED_IN, VisitRecords
-from kiosk.visits.schema import lookup_attempt, metadata, queue_row, visit, visit_event
+from kiosk.visits.schema import lookup_attempt, queue_row, visit, visit_event
 
 _Row = Mapping[Any, Any]
 
-_PARTS = tuple(
-    table
-    for table in metadata.sorted_tables
-    if "visit_id" in table.c and table.c.visit_id.references(visit.c.visit_id)
-)
 _GROWING = (visit_event, lookup_attempt)
 """Tables that rows are only ever added to; their own keys are numbers and differ from place to place."""
 
@@ -46,7 +41,7 @@ def read_bundle(connection: Connection, visit_id: str) -> Bundle | None:
     row = connection.execute(select(visit).where(visit.c.visit_id == visit_id)).mappings().first()
     if row is None:
         return None
-    parts = {table.name: _rows(connection, table, visit_id) for table in _PARTS}
+    parts = {table.name: _rows(connection, table, visit_id) for table in deleting.PARTS}
     return Bundle(visit_id, dict(row), parts)
 
 
@@ -70,6 +65,8 @@ class TakingRecords(VisitRecords):
         and nothing was changed.
         """
         with self._writing() as connection:
+            if deleting.was_erased(connection, bundle.visit_id):
+                return  # by request, while it lay on a desk: it leaves the spool and comes nowhere
             there = (
                 connection.execute(select(visit).where(visit.c.visit_id == bundle.visit_id).with_for_update())
                 .mappings()
@@ -79,7 +76,7 @@ class TakingRecords(VisitRecords):
             columns["queue_number"], taken = self._number_for(connection, columns)
             if there is None:
                 connection.execute(insert(visit).values(columns))
-                for table in _PARTS:
+                for table in deleting.PARTS:
                     _add(connection, table, bundle.parts[table.name])
                 self._arrived(connection, columns)
             else:
@@ -157,7 +154,7 @@ class TakingRecords(VisitRecords):
         ]
         if events_there == events_here[: len(events_there)]:  # nobody went on with it there
             connection.execute(update(visit).where(visit.c.visit_id == visit_id).values(columns))
-            for table in _PARTS:
+            for table in deleting.PARTS:
                 if table not in _GROWING:
                     connection.execute(delete(table).where(table.c.visit_id == visit_id))
                     _add(connection, table, bundle.parts[table.name])

@@ -23,11 +23,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 from kiosk.clock import VIETNAM
 
-HEAD = "0008"
+HEAD = "0009"
 """The migration that leads to the tables below."""
 
 
@@ -67,6 +68,8 @@ class CleanText(TypeDecorator[str]):
 
 _Json = JSON(none_as_null=True)
 
+_HAS = text("findings IS NOT NULL")
+
 metadata = MetaData()
 
 visit = Table(
@@ -105,6 +108,8 @@ visit = Table(
     Index("ix_visit_created", "mode", "facility", "created_at", "visit_id"),
     Index("ix_visit_day", "mode", "facility", "day", "created_at", "visit_id", "status", "search"),
     Index("ix_visit_status", "mode", "facility", "status", "created_at"),
+    # What has findings to let go of, without reading all visits that have none any more (retention).
+    Index("ix_visit_findings", "mode", "facility", "day", sqlite_where=_HAS, postgresql_where=_HAS),
 )
 
 visit_identity = Table(
@@ -244,6 +249,7 @@ difficulty = Table(
     Column("closed_at", Moment),
     Index("ix_difficulty_last", "mode", "facility", "last_at"),
     Index("ix_difficulty_state", "mode", "facility", "state", "first_at"),
+    Index("ix_difficulty_visit", "about_visit"),
 )
 
 audit_chain = Table(
@@ -259,7 +265,7 @@ audit_chain = Table(
 )
 
 audit_entry = Table(
-    "audit_entry",  # triggers refuse every change and removal (migration 0008)
+    "audit_entry",  # triggers refuse every change, and removal but of what `audit_cut` names
     metadata,
     Column("chain", CleanText, primary_key=True),
     Column("sequence", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 …
@@ -276,6 +282,35 @@ audit_entry = Table(
     Column("hash", CleanText, nullable=False),
     Index("ix_audit_entry_at", "at"),
     sqlite_with_rowid=False,
+)
+
+audit_cut = Table(
+    "audit_cut",  # how far the beginning of a chain was let go of (audit_cutting); it only grows
+    metadata,
+    Column("chain", CleanText, primary_key=True),
+    Column("sequence", Integer, nullable=False),  # the last entry that may be gone
+    Column("hash", CleanText, nullable=False),  # its hash: what stays follows on it
+)
+
+erased_visit = Table(
+    "erased_visit",  # tombstones of visits erased by request (deleting.erase); a random id and nothing else
+    metadata,
+    Column("visit_id", CleanText, primary_key=True),
+    Column("mode", CleanText, nullable=False),
+    Column("facility", CleanText, nullable=False),
+    Column("erased_at", Moment, nullable=False),
+)
+
+retention_mark = Table(
+    "retention_mark",  # how far each kind of data was deleted by its term (visits/retention)
+    metadata,
+    Column("mode", CleanText, primary_key=True),
+    Column("facility", CleanText, primary_key=True),
+    Column("kind", CleanText, primary_key=True),  # config/retention.toml
+    Column("term", CleanText, nullable=False),  # that was announced, as "24 months"
+    Column("announced_at", Moment, nullable=False),
+    Column("last_day", Date),  # all that counts from this day or before was let go of
+    Column("ran_at", Moment),
 )
 
 staff_account = Table(

@@ -20,7 +20,7 @@ from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.result_codes import Verdict
 from kiosk.visits.audit import Act, Actor, AuditEntry, Head, entry_after, hash_of, signed
 from kiosk.visits.audit_anchor import Anchor, Witness, anchor_of, witnesses
-from kiosk.visits.audit_guards import SQLITE_GUARDS, name_of
+from kiosk.visits.audit_guards import in_force
 from kiosk.visits.audit_log import Wanted
 from kiosk.visits.audit_verify import AuditFault, examine, witnesses_in_backup
 from kiosk.visits.backup import back_up, restore
@@ -28,6 +28,7 @@ from kiosk.visits.database import Database, sqlite_url
 from kiosk.visits.model import Status
 from kiosk.visits.records import VisitRecords
 
+GUARDS = in_force("sqlite")
 DOUBTFUL = assessment(Verdict.NEEDS_STAFF, "name_mismatch")
 
 
@@ -207,15 +208,15 @@ def log(tmp_path: Path) -> Path:
 def by_hand(log: Path) -> Iterator[sqlite3.Connection]:
     """The log without its guards; they are back, as they were, when the test looks at it."""
     with closing(sqlite3.connect(log, isolation_level=None)) as connection:
-        for guard in SQLITE_GUARDS:
-            connection.execute(f"DROP TRIGGER {name_of(guard)}")
+        for name in GUARDS:
+            connection.execute(f"DROP TRIGGER {name}")
         yield connection
 
 
 def verdict_on(log: Path, *outside: Witness, guarded: bool = True) -> list[AuditFault]:
     if not guarded:
         with closing(sqlite3.connect(log, isolation_level=None)) as connection:
-            for guard in SQLITE_GUARDS:
+            for guard in GUARDS.values():
                 connection.execute(guard)
     with closing(Database.open(sqlite_url(log))) as database:
         return examine(database, [*witnesses(anchor_of(log)), *outside]).faults
@@ -352,12 +353,12 @@ def test_an_entry_moved_to_another_chain_is_found(log: Path, by_hand: sqlite3.Co
     assert {fault.code for fault in verdict_on(log, guarded=False)} >= {"end_missing", "chain_unknown"}
 
 
-@pytest.mark.parametrize("guard", SQLITE_GUARDS, ids=name_of)
+@pytest.mark.parametrize("guard", GUARDS)
 def test_a_guard_that_was_removed_or_weakened_is_found(log: Path, guard: str) -> None:
     with closing(sqlite3.connect(log)) as connection:
-        connection.execute(f"DROP TRIGGER {name_of(guard)}")
-        connection.execute(guard.replace("BEGIN SELECT RAISE(ABORT,", "BEGIN SELECT ifnull(1,"))
-    assert [(fault.code, fault.place) for fault in verdict_on(log)] == [("guard_missing", name_of(guard))]
+        connection.execute(f"DROP TRIGGER {guard}")
+        connection.execute(GUARDS[guard].replace("BEGIN SELECT RAISE(ABORT,", "BEGIN SELECT ifnull(1,"))
+    assert [(fault.code, fault.place) for fault in verdict_on(log)] == [("guard_missing", guard)]
 
 
 def test_every_flipped_bit_of_an_entry_is_found(log: Path) -> None:

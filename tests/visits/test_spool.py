@@ -822,7 +822,8 @@ def test_what_was_noted_while_cut_off_is_handed_over_whole(
     desk.catch_up()
     desk.catch_up()
     assert [entry.subject for entry in server.audit.entries()][-2:] == ["after", "away again"]
-    assert all(examine_log(log).sound for log in desk.audit.parts())
+    desk.audit.close()  # the anchors are written a moment behind
+    assert [examine_log(log).faults for log in desk.audit.parts()] == [[], []]
 
 
 def test_a_log_that_does_not_follow_on_the_servers_is_not_taken(

@@ -1,0 +1,110 @@
+"""Lets go of the beginning of the audit log, once it is older than its term, so that the rest stays provable.
+
+A cut is written first: into ``audit_cut`` (the last entry that may be gone, with its hash) and, in the same
+transaction, into the log itself as an entry ``cut`` that names every cut in force. Only then the guards let
+those entries be deleted, a few at a time. `audit_verify` takes a chain that begins behind its cut as whole
+when an entry of the log says so; anything else that is missing is found as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kiosk.visits.audit import Act
+from kiosk.visits.audit_log import AuditLog
+from kiosk.visits.schema import audit_chain, audit_cut, audit_entry
+
+CUTS = "cuts"
+"""The key in the detail of an entry ``cut``: chain -> [sequence, hash]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The oldest entries of a chain, which may go."""
+
+    chain: str
+    entries: int
+    first: str  # `audit_entry.at` of the oldest
+    last: str  # of the newest of them
+    sequence: int  # of the newest of them
+    hash: str
+
+
+def beginnings(
+    connection: Connection, log: AuditLog, before: datetime, most: Mapping[str, int] | None = None
+) -> list[Beginning]:
+    """What each chain holds from before that moment; the first younger entry and all behind it stay.
+
+    `most`: how much of which chains may go at most (a spool's: what the server has); others are not cut.
+    """
+    written = before.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    chains = select(audit_chain.c.chain).where(
+        audit_chain.c.mode == log.mode, audit_chain.c.facility == log.facility
+    )
+    found = []
+    for chain in connection.scalars(chains.order_by(audit_chain.c.chain)).all():
+        of_it = audit_entry.c.chain == chain
+        young = select(func.min(audit_entry.c.sequence)).where(of_it, audit_entry.c.at >= written)
+        stop = connection.scalar(young)
+        going = [of_it] if stop is None else [of_it, audit_entry.c.sequence < stop]
+        if most is not None:
+            going.append(audit_entry.c.sequence <= most.get(chain, 0))
+        counted = select(
+            func.count(),
+            func.min(audit_entry.c.at),
+            func.max(audit_entry.c.at),
+            func.max(audit_entry.c.sequence),
+        ).where(*going)
+        entries, first, last, sequence = connection.execute(counted).one()
+        if entries:
+            digest = select(audit_entry.c.hash).where(of_it, audit_entry.c.sequence == sequence)
+            found.append(Beginning(chain, entries, first, last, sequence, connection.scalars(digest).one()))
+    return found
+
+
+def write_cut(connection: Connection, log: AuditLog, going: list[Beginning]) -> None:
+    """Say what may go, in ``audit_cut`` and in the log; last in the transaction, as every note."""
+    upsert: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    for each in going:
+        values = {"chain": each.chain, "sequence": each.sequence, "hash": each.hash}
+        statement = upsert.insert(audit_cut).values(values)
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["chain"],
+                set_={"sequence": each.sequence, "hash": each.hash},
+                where=audit_cut.c.sequence < each.sequence,  # a cut that was broken off is gone on with
+            )
+        )
+    mine = select(audit_cut).join(audit_chain, audit_chain.c.chain == audit_cut.c.chain)
+    in_force = connection.execute(
+        mine.where(audit_chain.c.mode == log.mode, audit_chain.c.facility == log.facility).order_by(
+            audit_cut.c.chain
+        )
+    )
+    detail: dict[str, Any] = {CUTS: {row.chain: [row.sequence, row.hash] for row in in_force}}
+    entries, through = sum(each.entries for each in going), max(each.last for each in going)
+    log.add(connection, log.signed(Act.CUT, entries=entries, through=through, **detail))
+
+
+def cut_some(connection: Connection, chain: str, most: int) -> int:
+    """Delete so many of the entries that a cut names, the oldest first; how many it were."""
+    limit = select(audit_cut.c.sequence).where(audit_cut.c.chain == chain).scalar_subquery()
+    of_it = audit_entry.c.chain == chain
+    oldest = connection.scalar(select(func.min(audit_entry.c.sequence)).where(of_it))
+    if oldest is None:
+        return 0
+    gone = connection.execute(
+        delete(audit_entry)
+        .where(of_it, audit_entry.c.sequence <= limit, audit_entry.c.sequence < oldest + most)
+        .returning(audit_entry.c.sequence)
+    )
+    return len(gone.all())
+
+
+__all__ = ["CUTS", "Beginning", "beginnings", "cut_some", "write_cut"]
