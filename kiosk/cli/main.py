@@ -31,6 +31,7 @@ COMMANDS = {
     "lookup": "kiosk.cli.lookups:lookup_command",
     "notice": "kiosk.cli.notice:notice_group",
     "parse": "kiosk.cli.reading:parse_command",
+    "person": "kiosk.cli.person:person_group",
     "recheck": "kiosk.cli.lookups:recheck_command",
     "records": "kiosk.cli.records:records_group",
     "register": "kiosk.cli.register:register_command",

@@ -42,6 +42,7 @@ class Act(StrEnum):
     NOTICE = "notice"  # a version of the patients' notice came into use
     REVIEW = "review"  # a supervisor looked at a section of the managing page
     CUT = "cut"  # the oldest entries of this log, older than their term, were let go of
+    PERSON = "person"  # a person's data were looked for, or what they ask for was noted
 
 
 GENESIS = "0" * 64

@@ -28,13 +28,16 @@ class Right(StrEnum):
     AUDIT = "audit"  # read the audit log
     SETTINGS = "settings"
     STAFF = "staff"  # add and disable accounts
+    PERSONS = "persons"  # find, copy and erase a person's data; breaches
 
 
 _AT_THE_DESK = frozenset({Right.CHECK_IN, Right.OVERRIDE, Right.CANCEL, Right.VIEW_FULL})
 _RIGHTS = {
     Role.RECEPTIONIST: _AT_THE_DESK,
-    Role.SUPERVISOR: _AT_THE_DESK | {Right.EXPORT, Right.AUDIT},
-    Role.IT: frozenset({Right.CHECK_IN, Right.EXPORT, Right.AUDIT, Right.SETTINGS, Right.STAFF}),
+    Role.SUPERVISOR: _AT_THE_DESK | {Right.EXPORT, Right.AUDIT, Right.PERSONS},
+    Role.IT: frozenset(
+        {Right.CHECK_IN, Right.EXPORT, Right.AUDIT, Right.SETTINGS, Right.STAFF, Right.PERSONS}
+    ),
 }
 
 FREE_TRIES = 3
