@@ -38,8 +38,15 @@ def _open_sentence(stored: Mapping[str, Any], language: str) -> str:
     known = len({each["object_code"] for each in possible}) <= MOST_NAMED and possible
     if not known or any(each["paid_percent"] is None for each in possible):
         return text("benefit", "sentence_open", language)
-    options = dict.fromkeys(f"{each['object_code']}: {_percent(each['paid_percent'])} %" for each in possible)
-    return text("benefit", "sentence_options", language, options="; ".join(options))
+    codes: dict[float, dict[str, None]] = {}
+    for each in possible:
+        codes.setdefault(each["paid_percent"], {})[each["object_code"]] = None
+    *others, last = (
+        text("benefit", "option", language, paid=_percent(paid), codes=", ".join(codes[paid]))
+        for paid in sorted(codes)
+    )
+    options = text("benefit", "options", language, others=", ".join(others), last=last) if others else last
+    return text("benefit", "sentence_options", language, options=options)
 
 
 def benefit_doubt(stored: Mapping[str, Any], language: str) -> str:

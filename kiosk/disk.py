@@ -25,5 +25,8 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(existing(folder)).free
 
 
-def in_units(count: int) -> str:
+def in_units(count: int, language: str = "en") -> str:
+    """``78.9 GB``; in Vietnamese ``78,9 GB``."""
+    if language == "vi":
+        return in_units(count).replace(".", ",")
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

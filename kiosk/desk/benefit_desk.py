@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from kiosk import clock
@@ -23,6 +24,8 @@ from kiosk.reception import Reception
 
 _SHOWN_OF_THE_PERSON = {"benefit_five_years", "benefit_living_area"}
 """Notes whose fact stands among the person's own rows; the command line and the records say them in full."""
+
+_IN_BRACKETS = re.compile(r" \([^)]*\)")
 
 
 class BenefitDesk:
@@ -113,5 +116,6 @@ class BenefitDesk:
 
 
 def _unbroken(sentence: str) -> str:
-    """No code ends a line whose share begins the next."""
-    return sentence.replace(": ", ":\N{NO-BREAK SPACE}").replace(" %", "\N{NO-BREAK SPACE}%")
+    """A share stays on the line of its codes."""
+    kept = _IN_BRACKETS.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), sentence)
+    return kept.replace(" %", "\N{NO-BREAK SPACE}%")

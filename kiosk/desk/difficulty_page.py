@@ -11,9 +11,11 @@ from kiosk import clock
 from kiosk.desk.forms import LONGEST_ENTRY
 from kiosk.desk.health import sentence
 from kiosk.desk.pages import Page
+from kiosk.desk.verdict_view import reason_and_advice
 from kiosk.desk.widgets import KeyButton, clear, label, panel, set_or_hide
 from kiosk.desk.words import KeyHint, Words, day, time_of_day
-from kiosk.texts import text
+from kiosk.gateway.result_codes import UNKNOWN_CODE, rule_for
+from kiosk.texts import table, text
 from kiosk.visits.difficulties import Case, Kind, State, choices
 
 SHOWN = 4
@@ -172,7 +174,7 @@ class DifficultyPage(Page):
         marked = case.case_id == self._chosen
         what = label("option", f"{'▶ ' if marked else ''}{case_title(case, self)}")
         what.setProperty("chosen", "true" if marked else "false")
-        details = label("rowLabel", case_details(case))
+        details = label("rowLabel", case_details(case, self.words))
         details.setContentsMargins(8, 0, 0, 6)
         return what, details
 
@@ -182,12 +184,15 @@ def case_title(case: Case, page: DifficultyPage) -> str:
     return "  ·  ".join(part for part in (page.kind(case.kind), count, page.state(case.state)) if part)
 
 
-def case_details(case: Case) -> str:
-    """When, with which codes, at which desks, about whom, and what was written."""
+def case_details(case: Case, words: Words) -> str:
+    """When, what came of it, at which desks, about whom, and what was written."""
     first, last = case.members[0], case.members[-1]
     began = f"{time_of_day(case.first_at)} {day(case.first_at.astimezone(clock.VIETNAM).date())}"
     ended = f"{time_of_day(case.last_at)} {day(case.last_at.astimezone(clock.VIETNAM).date())}"
-    codes = ", ".join(f"{code} ×{count}" if count > 1 else code for code, count in case.codes)
+    codes = "; ".join(
+        f"{code_words(code, words)} ×{count}" if count > 1 else code_words(code, words)
+        for code, count in case.codes
+    )
     alone = len(case.members) == 1
     parts = (
         began if began == ended else f"{began} – {ended}",
@@ -198,3 +203,15 @@ def case_details(case: Case) -> str:
         last.note or "",
     )
     return "  ·  ".join(part for part in parts if part)
+
+
+def code_words(code: str, words: Words) -> str:
+    """A code of the gateway with its meaning; what has no code, by its meaning alone."""
+    rule = rule_for(code)
+    if rule.key == code and rule.key != UNKNOWN_CODE:
+        meaning = reason_and_advice(rule.staff_message(words.language))[0].rstrip(".")
+        return f"{words('difficulty_code', number=code)}: {meaning}" if code[0].isdigit() else meaning
+    if code in table("errors"):
+        meaning = reason_and_advice(table("errors")[code][words.language])[0].rstrip(".")
+        return meaning if "{" not in meaning else words("difficulty_unread")
+    return words("difficulty_code", number=code)

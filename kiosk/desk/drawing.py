@@ -12,7 +12,7 @@ from kiosk.card.model import Card
 from kiosk.desk import flow as f
 from kiosk.desk.pages import Page
 from kiosk.desk.ticket_desk import TicketDesk
-from kiosk.desk.verdict_view import name_and_reason, verdict_view
+from kiosk.desk.verdict_view import name_and_reason, reason_and_advice, verdict_view
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import NO_TICKET, Extra, KeyHint, TicketNote, Words
 from kiosk.errors import CardParseError, ImageError, KioskError
@@ -211,14 +211,13 @@ class Drawing:
     def _message(self, error: KioskError) -> None:
         unread = isinstance(error, (CardParseError, ImageError))
         words = self._words
+        manual, dismiss = KeyHint("F2", words("do_manual")), KeyHint(words("key_escape"), words("do_dismiss"))
+        what, then = reason_and_advice(words.error(error))
         self._window.message.say(
             words("message_title" if unread else "message_trouble_title"),
-            words.error(error),
-            words("message_next") if unread else "",
-            (
-                KeyHint(words("key_escape"), words("do_dismiss")),
-                KeyHint("F2", words("do_manual")),
-            ),
+            what,
+            then or (words("message_next") if unread else ""),
+            (manual, dismiss) if unread else (dismiss, manual),
         )
 
 

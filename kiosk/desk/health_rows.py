@@ -119,10 +119,10 @@ def _disk(health: Health, words: Words, folder: str) -> tuple[str, bool]:
     if health.disk_free is None:
         code = "disk_unknown" if health.disk_unseen else "disk_not_seen"
         return say(words, code, folder=folder), health.disk_unseen
-    free = in_units(health.disk_free)
+    free, least = (in_units(count, words.language) for count in (health.disk_free, LEAST_FREE_BYTES))
     if health.disk_free >= LEAST_FREE_BYTES:
         return say(words, "disk_fine", free=free, folder=folder), False
-    little = say(words, "disk_little", free=free, folder=folder, least=in_units(LEAST_FREE_BYTES))
+    little = say(words, "disk_little", free=free, folder=folder, least=least)
     return f"{little}. {say(words, 'disk_advice')}", True
 
 

@@ -145,7 +145,7 @@ def _machine(health: Health, words: Words) -> Iterator[Segment]:
     if health.disk_free is not None:
         little = health.disk_free < LEAST_FREE_BYTES
         code = "short_disk_little" if little else "short_disk_fine"
-        free = in_units(health.disk_free)
+        free = in_units(health.disk_free, words.language)
         yield Segment(Matter.DISK, say(words, code, free=free), Sign.TROUBLE if little else Sign.GOOD)
     elif health.disk_unseen:
         yield Segment(Matter.DISK, say(words, "short_disk_unknown"), Sign.TROUBLE)

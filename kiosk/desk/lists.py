@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QVBoxLayout,
 )
 
+from kiosk.desk.health import Matter
 from kiosk.desk.health_rows import StateRow
 from kiosk.desk.pages import Page
 from kiosk.desk.widgets import clear, label, panel
 from kiosk.desk.words import KeyHint, Row, Words
 from kiosk.texts import text
+
+_OF_THE_PLACE = frozenset({Matter.MODE, Matter.FACILITY, Matter.VERSION})
+"""What this desk is, beside how its parts are doing."""
 
 
 class StatePage(Page):
@@ -24,8 +30,17 @@ class StatePage(Page):
 
     def __init__(self, words: Words) -> None:
         super().__init__(words)
-        frame, inside = panel()
-        self._grid = self._rows_of(inside)
+        parts, inside = panel()
+        self._parts = self._rows_of(inside)
+        place, inside = panel()
+        self._place = self._rows_of(inside)
+        for layout in (parts.layout(), place.layout()):
+            cast("QVBoxLayout", layout).addStretch(1)
+        self._place.setHorizontalSpacing(18)
+        columns = QHBoxLayout()
+        columns.setSpacing(16)
+        columns.addWidget(parts, 5)
+        columns.addWidget(place, 2)
         keys = self.key_row()
         keys.show_keys(
             (
@@ -48,7 +63,7 @@ class StatePage(Page):
         self.body.addWidget(keys)  # above what grows: they stay in sight when a check-up fills the page
         self.body.addWidget(self._check_up_title)
         self.body.addWidget(self._check_up_frame)
-        self.body.addWidget(frame)
+        self.body.addLayout(columns)
         self.body.addStretch(1)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -88,15 +103,17 @@ class StatePage(Page):
             self.ensureWidgetVisible(self._asked_row, 0, 40)
 
     def _draw_rows(self) -> None:
-        clear(self._grid)
+        clear(self._parts)
+        clear(self._place)
         self._asked_row = None
         for place, row in enumerate(self._rows):
+            grid = self._place if row.matter in _OF_THE_PLACE and not row.trouble else self._parts
             asked = row.matter == self._asked
             look = "rowTrouble" if row.trouble else "rowAsked" if asked else "rowValue"
             value = label(look, f"{'▶ ' if asked else ''}{'! ' if row.trouble else ''}{row.value}")
             value.setAccessibleName(f"{row.name}: {row.value}")
-            self._grid.addWidget(label("rowLabel", row.name), place, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(value, place, 1)
+            grid.addWidget(label("rowLabel", row.name), place, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, place, 1)
             if asked and self._asked_row is None:
                 self._asked_row = value
 

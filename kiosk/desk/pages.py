@@ -108,8 +108,11 @@ class Band(QFrame):
         grid.addWidget(self._keys, 5, 0, 1, 3)  # over the whole width: there may be many
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
-    def show_keys(self, *, on: bool) -> None:
+    def show_next(self, *, on: bool) -> None:
+        """What to do and with which key."""
         self._keys.setVisible(on)
+        for part in (self._advice, self._question, self._problem):
+            part.setVisible(on and bool(part.text()))
 
     def paint(self, colours: palette.Pair, sign: str) -> None:
         set_style(self, f"#band {{ background: {colours.ground} }}")
@@ -276,11 +279,7 @@ class MessagePage(Page):
         super().__init__(words)
         self._band = Band(self)
         self.body.addWidget(self._band)
-        self._next = label("lead")
-        self.body.addSpacing(12)
-        self.body.addWidget(self._next)
         self.body.addStretch(1)
 
     def say(self, title: str, text: str, then: str, keys: tuple[KeyHint, ...]) -> None:
-        self._band.say(title, text, keys, palette.NEUTRAL, sign="warning")
-        set_or_hide(self._next, then)
+        self._band.say(title, text, keys, palette.NEUTRAL, sign="warning", advice=then)

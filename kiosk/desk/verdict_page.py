@@ -11,7 +11,7 @@ from kiosk.desk import palette
 from kiosk.desk.difference_table import DifferenceTable
 from kiosk.desk.pages import Band, Page
 from kiosk.desk.verdict_view import VerdictView
-from kiosk.desk.widgets import clear, label, panel, rule, scale_layouts
+from kiosk.desk.widgets import KeyRow, clear, label, panel, rule, scale_layouts
 from kiosk.desk.words import KeyHint, Row, Words
 from kiosk.gateway.result_codes import Verdict
 
@@ -50,15 +50,22 @@ class VerdictPage(Page):
         columns.setContentsMargins(0, 0, 0, 0)
         columns.addWidget(person, 3)
         columns.addWidget(self._attention, 2)
-        self._cover = label("lead", words("verdict_covered"))
-        self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._cover, covered = panel()
         self._cover.hide()
+        self._any_key = KeyRow()
+        covered.addStretch(1)
+        covered.addWidget(label("subtitle", words("verdict_covered")))
+        covered.addWidget(label("lead", words("verdict_covered_text")))
+        covered.addWidget(self._any_key)
+        covered.addStretch(2)
         self.body.addWidget(self._patient, 1)
         self.body.addWidget(self._cover, 1)
 
     def cover(self, covered: bool) -> None:
         """Hide who it is about: nobody is at the desk. And the keys: the next one only uncovers."""
-        self._band.show_keys(on=not covered)
+        self._band.show_next(on=not covered)
+        if covered:
+            self._any_key.show_keys((KeyHint(self.words("key_any"), self.words("do_uncover")),))
         self._patient.setVisible(not covered)
         self._cover.setVisible(covered)
 

@@ -36,6 +36,9 @@ FACILITY = {
 }
 """A hospital that has told what it is, as each should; what the fund pays then follows."""
 
+NOT_TOLD = dict.fromkeys(FACILITY, "")
+"""As a setting of a room: one that has not."""
+
 
 class Desk:
     """A running program that prints events."""
@@ -125,6 +128,7 @@ def running_desk(
         **FACILITY,
         **settings,
     }
+    own = {name: value for name, value in own.items() if value or name not in FACILITY}
     started = [sys.executable, "-m", "kiosk", *command]
     with subprocess.Popen(started, env=own, stdout=subprocess.PIPE, encoding="utf-8") as process:
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from desk_pictures.driver import Desk, running_desk
+from desk_pictures.driver import NOT_TOLD, Desk, running_desk
 from desk_pictures.screen import Screen, save, x_server
 from kiosk.readers.qr_writer import modules
 from kiosk.readers.scan_test import TEST_LINE
@@ -29,7 +29,7 @@ def take_guide() -> None:
         gateway = stack.enter_context(TrainingGateway())
         with running_desk(screen, scratch / "data", gateway.base_url) as desk:
             _take_all(desk, screen, gateway, scratch)
-        live = {"KIOSK_GATEWAY__MODE": "live"}
+        live = {"KIOSK_GATEWAY__MODE": "live", **NOT_TOLD}
         with running_desk(screen, scratch / "live", gateway.base_url, **live) as desk:
             _take_set_up(desk, screen)
 
@@ -86,6 +86,8 @@ def _take_set_up(desk: Desk, screen: Screen) -> None:
     desk.press("Tab")
     desk.type("Bệnh viện Mẫu")
     take(screen, "set-up-facility")
+    desk.press("Return")
+    desk.wait_for("set_up", step="profile")
     desk.press("Return")
     desk.wait_for("set_up", step="account")
     desk.type("mat-khau-mau")

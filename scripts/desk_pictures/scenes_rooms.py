@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from desk_pictures.driver import Desk
+from desk_pictures.driver import NOT_TOLD, Desk
 from desk_pictures.room import Room, Setting
 from desk_pictures.scenes_assistant import fill_in, go
 from kiosk.readers.qr_writer import modules
@@ -59,6 +59,7 @@ def _two_people(folder: Path) -> Mapping[str, str]:
 
 def _live(folder: Path) -> Mapping[str, str]:
     return {
+        **NOT_TOLD,
         "KIOSK_GATEWAY__MODE": "live",
         "PYTHONPATH": str(KEYRING_FOLDER),
         "PYTHON_KEYRING_BACKEND": "desk_keyring.FileKeyring",
@@ -86,7 +87,8 @@ self_service = Setting(
     command=("desk", "--self-service", "--json"),
     opens=lambda desk: desk.wait_for("ready"),
 )
-SETTINGS = (state, camera, nothing_reads, broken, first_start, people, self_service)
+not_told = Setting("not-told", prepare=lambda _: NOT_TOLD)
+SETTINGS = (state, not_told, camera, nothing_reads, broken, first_start, people, self_service)
 
 
 @state.scene
@@ -110,7 +112,7 @@ def scanner_test(room: Room) -> None:
     room.take("findings")
 
 
-@state.scene
+@not_told.scene
 def settings(room: Room) -> None:
     room.press("F12", "state", over="state")
     room.press("F10", "settings", problem=None)
@@ -183,6 +185,12 @@ def wizard(room: Room) -> None:
     room.desk.press("Tab")
     room.desk.type("Benh vien Mau")
     room.desk.press("Return")
+    arrive("profile")
+    for chosen in ("2", "62", "3"):
+        room.desk.type(chosen)
+        room.desk.press("Tab")
+    room.take("profile-typed")
+    room.desk.press("Return")
     arrive("account")
     room.desk.type(PASSWORD)
     room.desk.press("Return")
@@ -245,3 +253,15 @@ def self_service_walk(room: Room) -> None:
     room.press("Escape", "state", state="welcome")
     room.press("alt+F4", "state", state="leaving")
     room.take("leaving")
+
+
+@not_told.scene
+def verdict_facility_not_told(room: Room) -> None:
+    room.scan(DEMO_PATIENT, verdict="eligible")
+    room.take()
+    room.press("F10", "state", over="papers")
+    room.take("papers")
+    room.press("Escape", "state", over=None)
+    room.desk.put_aside()
+    room.scan("registered_elsewhere", verdict="eligible")
+    room.take("elsewhere")

@@ -46,7 +46,7 @@ def test_a_code_that_could_not_be_read_is_said(qtbot: QtBot, said: list[str]) ->
     page = MessagePage(EN)
     qtbot.addWidget(page)
     page.say("NOT READ", "This is no card.", "Scan again.", ())
-    assert said == ["NOT READ. This is no card."]
+    assert said == ["NOT READ. This is no card. Scan again."]
 
 
 def test_what_is_wrong_in_the_form_is_said(qtbot: QtBot, said: list[str]) -> None:

@@ -17,7 +17,7 @@ from kiosk import clock
 from kiosk.app import build_reception
 from kiosk.desk import difficulty_desk
 from kiosk.desk.desk import Desk
-from kiosk.desk.difficulty_page import SHOWN, DifficultyPage
+from kiosk.desk.difficulty_page import SHOWN, DifficultyPage, code_words
 from kiosk.desk.events import EventStream
 from kiosk.desk.flow import Message, PageName, Recorded, VerdictShown
 from kiosk.desk.words import Words
@@ -220,3 +220,17 @@ def test_the_arrows_bring_every_case_into_sight_and_the_mark_stays_with_its_own(
     assert chosen() is None, "it has gone"
     page.mark_next(-1)
     assert chosen() == f"s{SHOWN + 2}"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("101", "Mã 101: Máy chủ Cổng BHXH gặp lỗi"),
+        ("gateway_unreachable", "Không kết nối được Cổng BHXH"),
+        ("unknown_code", "Mã này không phải thẻ BHYT hay CCCD"),
+        ("no_code", "Không đọc được mã"),
+        ("987", "Mã 987"),
+    ],
+)
+def test_what_happened_stands_in_words(code: str, said: str) -> None:
+    assert code_words(code, Words("vi")) == said

@@ -132,7 +132,7 @@ def test_a_clock_nobody_compared_and_a_disk_nobody_looked_at_are_not_called_righ
 
 
 def test_a_disk_that_fills_up_is_trouble_before_it_is_full() -> None:
-    assert segment(Matter.DISK, Health(disk_free=120_000_000_000)).text == "Disk: 120.0 GB"
+    assert segment(Matter.DISK, Health(disk_free=120_000_000_000)).text == "Disk: 120.0 GB free"
     little = Health(disk_free=300_000_000)
     assert segment(Matter.DISK, little).text == "Disk: ONLY 300 MB LEFT"
     assert "No visit" in row(Matter.DISK, little).value or "no visit" in row(Matter.DISK, little).value

@@ -99,7 +99,7 @@ def typed(driven: Driven) -> list[str]:
 
 
 def test_other_pages_lie_over_it_and_come_back_to_it(live: Driven) -> None:
-    for step in ("facility", "account", "staff", "look_up"):
+    for step in ("facility", "profile", "account", "staff", "look_up"):
         until(live, "set_up", step=step)
         live.key(Qt.Key.Key_PageDown)
     until(live, "set_up", step="readers")
@@ -121,7 +121,7 @@ def test_what_a_page_saves_is_in_the_file_and_named_in_the_audit_log(live: Drive
     live.key(Qt.Key.Key_Tab)
     live.type("Bệnh viện Mẫu")
     live.press_return()
-    until(live, "set_up", step="account")
+    until(live, "set_up", step="profile")
     reception = live.desk.reception
 
     def noted() -> list[Any]:

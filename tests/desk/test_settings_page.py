@@ -110,7 +110,7 @@ def shown(make_shown: MakeShown) -> Shown:
 
 def test_every_setting_is_listed_with_its_value_under_its_section(shown: Shown) -> None:
     assert shown.list["Facility name"] == "Bệnh viện Mẫu"
-    assert shown.list["Mode"] == "training"
+    assert shown.list["Mode"] == "Training"
     assert {"Facility", "Gateway", "Readers"} <= set(shown.list)
     shown.go_to("gateway.read_timeout_seconds")
     assert "How long to wait for an answer" in shown.text
@@ -275,3 +275,16 @@ def test_who_may_not_change_settings_sees_them_only(make_shown: MakeShown) -> No
     shown.press("return")
     assert "may not change settings" in shown.text
     assert load_settings().desk.name == "Quầy 1"
+
+
+def test_values_are_called_as_people_call_them_and_saved_as_the_file_has_them(shown: Shown) -> None:
+    assert shown.list["Level of care"] == "Not known"
+    assert shown.list["Colours"] == "Light"
+    assert shown.list["Sounds"] == "No"
+    shown.go_to("facility.level")
+    options = [each.text() for each in shown.page.findChildren(QLabel, "option")]
+    assert options[1] == "2   ○   Basic (cơ bản)"
+    shown.press("digit_2")
+    assert shown.list["● Level of care"] == "Basic (cơ bản)"
+    shown.press("return")
+    assert load_settings().facility.level == "basic"

@@ -197,7 +197,7 @@ class TestUnknown:
     def test_registered_here_it_is_one_of_two(self) -> None:
         found = proposed(FacilityProfile(HERE), coverage=here())
         assert [(each.code, each.paid_percent) for each in found.possible] == [("1.2", 100), ("1.1", 80)]
-        assert "1.2: 100 %; 1.1: 80 %" in benefit_sentence(benefit_as_json(found), "vi")
+        assert "80 % (mã 1.1) hoặc 100 % (mã 1.2)" in benefit_sentence(benefit_as_json(found), "vi")
 
     def test_a_basic_level_facility_is_no_clinic(self) -> None:
         found = proposed(FacilityProfile(HERE, level="basic"), coverage=here())

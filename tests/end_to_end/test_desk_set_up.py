@@ -60,6 +60,11 @@ def test_the_first_start_from_nothing_to_the_first_scan(
         desk.press("Tab")
         desk.type("Benh vien Mau")
         desk.press("Return")
+        at(desk, "profile")
+        for chosen in ("2", "62", "3", "2"):  # digits choose; the points are a number
+            desk.type(chosen)
+            desk.press("Tab")
+        desk.press("Return")
         at(desk, "account")
         desk.type("sai")
         desk.press("Return")
@@ -112,7 +117,14 @@ def test_the_first_start_from_nothing_to_the_first_scan(
         (visit,) = desk.visits()
         assert visit["desk"] == "Quay 7"
     assert own_settings(tidy_environment) == {
-        "facility": {"code": "99999", "name": "Benh vien Mau"},
+        "facility": {
+            "code": "99999",
+            "name": "Benh vien Mau",
+            "level": "basic",
+            "points": "62",
+            "former_tier": "district",
+            "clinic_type": "no",
+        },
         "gateway": {"staff_name": STAFF_NAME, "staff_citizen_id": STAFF_CITIZEN_ID},
         "desk": {"name": "Quay 7"},
     }

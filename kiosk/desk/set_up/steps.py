@@ -12,6 +12,7 @@ from kiosk.settings_editing import Entry, Key
 
 class Step(StrEnum):
     FACILITY = "facility"
+    PROFILE = "profile"
     ACCOUNT = "account"
     STAFF = "staff"
     LOOK_UP = "look_up"
@@ -25,6 +26,12 @@ STEPS = tuple(Step)
 
 FIELDS: Mapping[Step, tuple[Key, ...]] = {
     Step.FACILITY: (("facility", "code"), ("facility", "name")),
+    Step.PROFILE: (
+        ("facility", "level"),
+        ("facility", "points"),
+        ("facility", "former_tier"),
+        ("facility", "clinic_type"),
+    ),
     Step.ACCOUNT: (("gateway", "username"), PASSWORD),
     Step.STAFF: (("gateway", "staff_name"), ("gateway", "staff_citizen_id")),
     Step.PRINTER: (("ticket", "printer"),),
@@ -50,6 +57,7 @@ class FieldView:
     hint: str = ""
     secret: bool = False
     fixed_by: str = ""  # the environment variable that decides it
+    choices: tuple[tuple[str, str], ...] = ()  # value and its words; chosen by the digit of its place
 
 
 def first_value(entry: Entry, code: str) -> str:

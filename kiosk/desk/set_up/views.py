@@ -56,10 +56,20 @@ def section_name(section: str, language: str) -> str:
     return text("settings", code, language) if code in table("settings") else section
 
 
+def value_words(entry: Entry, value: str, language: str) -> str:
+    """A value as people call it, where the texts do; ``basic`` is *cơ bản*. Else as it is typed."""
+    known = table("settings")
+    own = f"{entry.name.replace('.', '_')}_is_{value or 'empty'}"
+    for code in (own, f"is_{value}") if entry.rule.choices else (own,):
+        if code in known:
+            return text("settings", code, language)
+    return value or (say(language, "empty_choice") if entry.rule.choices else "")
+
+
 def allowed_words(entry: Entry, language: str) -> str:
-    """Choices as they are typed; else what the texts say, else the rule's own words."""
+    """Choices; else what the texts say, else the rule's own words."""
     if entry.rule.choices:
-        return ", ".join(each or say(language, "empty_choice") for each in entry.rule.choices)
+        return ", ".join(value_words(entry, each, language) for each in entry.rule.choices)
     own = _text(entry, "_allowed", language)
     if own or entry.rule.allowed == _ANYTHING:
         return own
@@ -81,8 +91,10 @@ def problem_of(entry: Entry, typed: str, language: str) -> str:
 
 
 def line_of(entry: Entry, draft: str | None, language: str) -> SettingLine:
-    shown = entry.shown or say(language, "secret_kept") if entry.secret else draft
-    shown = entry.shown if shown is None else shown
+    value = entry.shown if draft is None else draft
+    shown = (
+        entry.shown or say(language, "secret_kept") if entry.secret else value_words(entry, value, language)
+    )
     if entry.name in _MASKED_IN_THE_LIST:
         shown = "•" * len(shown) if len(shown) < 10 else f"{'•' * (len(shown) - 4)}{shown[-4:]}"
     return SettingLine(name_of(entry, language), shown, changed=draft is not None)
@@ -90,9 +102,9 @@ def line_of(entry: Entry, draft: str | None, language: str) -> SettingLine:
 
 def view_of(entry: Entry, draft: str | None, language: str, problem: str = "") -> SettingView:
     value = ("" if entry.secret else entry.shown) if draft is None else draft
-    options = tuple((each or say(language, "empty_choice"), each == value) for each in entry.rule.choices)
+    options = tuple((value_words(entry, each, language), each == value) for each in entry.rule.choices)
     fixed = say(language, "fixed_by", variable=entry.fixed_by) if entry.fixed_by else ""
-    default = entry.default or say(language, "empty_choice")
+    default = value_words(entry, entry.default, language) or say(language, "empty_choice")
     allowed = allowed_words(entry, language)
     bare_secret = entry.secret and not entry.shown
     hint = ""

@@ -12,7 +12,7 @@ from kiosk.desk.set_up.missing import missing
 from kiosk.desk.set_up.saving import PASSWORD, save_typed
 from kiosk.desk.set_up.steps import FIELDS, REQUIRED, STEPS, FieldView, Step, first_value, to_save
 from kiosk.desk.set_up.trying import Outcome, Trial, try_look_up
-from kiosk.desk.set_up.views import name_of, problem_of, say, view_of
+from kiosk.desk.set_up.views import name_of, problem_of, say, value_words, view_of
 from kiosk.desk.set_up.wizard_page import WizardPage
 from kiosk.desk.words import KeyHint, Words
 from kiosk.desk.work import Lane, Mailbox
@@ -299,7 +299,10 @@ class Wizard:
         value = self._typed.get(key, "" if key == PASSWORD else first_value(entry, code))
         hint = say(self._language, "password_kept") if key == PASSWORD and self._has_password else ""
         fixed = say(self._language, "fixed_field", variable=entry.fixed_by) if entry.fixed_by else ""
-        view = FieldView(key, value, hint, secret=key == PASSWORD, fixed_by=fixed)
+        choices = tuple(
+            (each, value_words(entry, each, self._language)) for each in entry.rule.choices if each
+        )
+        view = FieldView(key, value, hint, secret=key == PASSWORD, fixed_by=fixed, choices=choices)
         return view, name_of(entry, self._language), view_of(entry, None, self._language).help
 
     def _keys(self) -> tuple[KeyHint, ...]:

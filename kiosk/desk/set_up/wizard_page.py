@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit
 
 from kiosk.desk.forms import Field
 from kiosk.desk.pages import Page
@@ -19,6 +20,9 @@ from kiosk.settings_editing import Key
 from kiosk.visits.model import Source
 
 _CODE_HEIGHT = 270  # in a window of 1366 x 768
+_COLUMNS = 2  # of fields, where there are more than two
+
+Choices = tuple[tuple[str, str], ...]
 
 
 class WizardPage(Page):
@@ -30,6 +34,7 @@ class WizardPage(Page):
         super().__init__(words)
         self._language = words.language
         self._fields: dict[Key, Field] = {}
+        self._choices: dict[Key, Choices] = {}
         self._place = label("sectionTitle", wrap=False)
         self._dots = label("muted")
         self._title = label("title")
@@ -37,8 +42,11 @@ class WizardPage(Page):
         self._message = label("notice")
         self._problem = label("problem")
         self._frame, inside = panel()
-        self._field_box = QVBoxLayout()
-        self._field_box.setSpacing(14)
+        self._field_box = QGridLayout()
+        self._field_box.setHorizontalSpacing(32)
+        self._field_box.setVerticalSpacing(14)
+        for column in range(_COLUMNS):
+            self._field_box.setColumnStretch(column, 1)
         self.picture = CodePicture()
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(24)
@@ -81,17 +89,23 @@ class WizardPage(Page):
     def show_fields(self, views: Sequence[tuple[FieldView, str, str]]) -> None:
         """Each with its name and help."""
         clear(self._field_box)
-        self._fields = {}
-        for view, name, help_text in views:
-            field = Field(name, view.fixed_by or help_text)
-            field.edit.setText(view.value)
+        self._fields, self._choices = {}, {}
+        columns = 1 if len(views) <= _COLUMNS else _COLUMNS
+        for place, (view, name, help_text) in enumerate(views):
+            choices = "   ".join(f"{digit} {words}" for digit, (_, words) in enumerate(view.choices, 1))
+            field = Field(name, view.fixed_by or choices or help_text)
+            field.edit.setText(dict(view.choices).get(view.value, view.value))
             field.edit.setAcceptDrops(False)
             field.edit.setPlaceholderText(view.hint)
             field.edit.setReadOnly(bool(view.fixed_by))
             if view.secret:
                 field.edit.setEchoMode(QLineEdit.EchoMode.Password)
             self._fields[view.key] = field
-            self._field_box.addWidget(field)
+            self._choices[view.key] = view.choices
+            if view.choices:
+                field.edit.textEdited.connect(partial(_choose_by_digit, field.edit, view.choices))
+            across = 1 if columns > 1 else _COLUMNS
+            self._field_box.addWidget(field, place // columns, place % columns, 1, across)
         self._show_frame()
 
     @property
@@ -100,7 +114,12 @@ class WizardPage(Page):
 
     @property
     def typed(self) -> dict[Key, str]:
-        return {key: edit.text() for key, edit in self.edits.items()}
+        """As the settings have it: the words of a choice stand for its value."""
+        return {key: self._value_of(key, edit.text()) for key, edit in self.edits.items()}
+
+    def _value_of(self, key: Key, typed: str) -> str:
+        said = typed.strip().casefold()
+        return next((value for value, words in self._choices[key] if words.casefold() == said), typed)
 
     def show_problem_at(self, key: Key, words: str) -> None:
         field = self._fields[key]
@@ -153,3 +172,10 @@ class WizardPage(Page):
 
     def show_keys(self, keys: Sequence[KeyHint]) -> None:
         self._keys.show_keys(keys)
+
+
+def _choose_by_digit(edit: QLineEdit, choices: Choices, typed: str) -> None:
+    """The digit of a choice puts its words in the place of what stands there."""
+    digit = typed[-1:]
+    if digit.isascii() and digit.isdigit() and 1 <= int(digit) <= len(choices):
+        edit.setText(choices[int(digit) - 1][1])
