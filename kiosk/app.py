@@ -54,12 +54,19 @@ def build_reception(
 
 
 def facility_rules(settings: Settings) -> FacilityRules:
-    """The rules of benefits and checks for this facility. Raises SettingsError ``rule_file``."""
+    """The rules of benefits and checks for this facility.
+
+    Raises SettingsError ``rule_file``, also for a fault in a table that only some patient needs.
+    """
+    from kiosk.card.tables import object_codes, provinces
     from kiosk.eligibility.benefit import FacilityProfile
+    from kiosk.eligibility.priority import priority_groups
     from kiosk.eligibility.set_up import rules_of
+    from kiosk.gateway.result_codes import result_rules
+    from kiosk.visits.difficulties import kinds
 
     facility = settings.facility
-    return rules_of(
+    rules = rules_of(
         FacilityProfile(
             code=facility.code,
             level=facility.level,
@@ -68,6 +75,9 @@ def facility_rules(settings: Settings) -> FacilityRules:
             clinic_type=facility.clinic_type,
         )
     )
+    for read in (object_codes, provinces, priority_groups, result_rules, kinds):
+        read()
+    return rules
 
 
 @contextmanager

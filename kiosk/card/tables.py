@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from kiosk.resources import config_folder
+from kiosk.rule_files import RuleFile
 
 LEGACY_LEVELS = "67"
 """Benefit digits of cards from before 2015; those cards have long expired."""
@@ -42,24 +40,36 @@ class Province:
 
 @cache
 def object_codes() -> Mapping[str, ObjectCode]:
-    rows = _table("object_codes")
-    return {code: ObjectCode(code, row["meaning"], tuple(row["levels"])) for code, row in rows.items()}
+    """Raises SettingsError ``rule_file``."""
+    return read_object_codes(RuleFile.named("object_codes.toml"))
+
+
+def read_object_codes(file: RuleFile) -> Mapping[str, ObjectCode]:
+    found = {}
+    for code, row in file.rows():
+        file.only(code, row, {"meaning", "levels", "sure"})
+        levels = row.get("levels")
+        if not isinstance(levels, list) or not all(level in range(1, 10) for level in levels):
+            file.refuse(code, "levels", f"{levels!r} is no list of levels", "[4]")
+        found[code] = ObjectCode(code, file.text(code, row, "meaning"), tuple(levels))
+    return found
 
 
 @cache
 def provinces() -> Mapping[str, Province]:
-    return {
-        code: Province(
+    """Raises SettingsError ``rule_file``."""
+    return read_provinces(RuleFile.named("provinces.toml"))
+
+
+def read_provinces(file: RuleFile) -> Mapping[str, Province]:
+    found = {}
+    for code, row in file.rows():
+        file.only(code, row, {"name", "since_2025", "merged_into", "unconfirmed"})
+        found[code] = Province(
             code=code,
-            name=row["name"],
-            since_2025=row.get("since_2025"),
-            merged_into=row.get("merged_into"),
-            confirmed=not row.get("unconfirmed", False),
+            name=file.text(code, row, "name"),
+            since_2025=file.text(code, row, "since_2025") if "since_2025" in row else None,
+            merged_into=file.text(code, row, "merged_into") if "merged_into" in row else None,
+            confirmed=not file.flag(code, row, "unconfirmed", default=False),
         )
-        for code, row in _table("provinces").items()
-    }
-
-
-def _table(name: str) -> Mapping[str, Mapping[str, Any]]:
-    with (config_folder() / f"{name}.toml").open("rb") as file:
-        return tomllib.load(file)
+    return found

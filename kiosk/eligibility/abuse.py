@@ -9,10 +9,12 @@ from typing import Any
 
 from kiosk.eligibility.abuse_checks import CHECKS, LIMITS, Rule, staff_without_visits
 from kiosk.eligibility.abuse_model import DATA, Action, Finding, Findings, Situation, StaffCount
+from kiosk.eligibility.differences import COMPARED
 from kiosk.rule_files import RuleFile
 
 _ACTIONS = {action.value for action in Action}
 _MOST = 100_000
+_MOSTS = {"percent": 100}
 
 STAFF = "staff"
 STAFF_RULE = "staff_without_visits"
@@ -68,14 +70,16 @@ def _rule(file: RuleFile, name: str, row: Mapping[str, Any]) -> AbuseRule:
     data = row.get("data")
     if not isinstance(data, list) or not all(isinstance(each, str) and each in DATA for each in data):
         file.refuse(name, "data", f"{data!r} is unknown", f"a list of {', '.join(sorted(DATA))}")
+    if (STAFF in data) != (name == STAFF_RULE):
+        file.refuse(name, "data", f"{data!r} switches this rule off in silence", 'action = "off"')
     values: dict[str, int | tuple[str, ...]] = {}
     for key, kind in limits.items():
         if kind is int:
-            values[key] = file.whole(name, row, key, 0, _MOST)
+            values[key] = file.whole(name, row, key, 1, _MOSTS.get(key, _MOST))
         else:
             words = row.get(key)
-            if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-                file.refuse(name, key, f"{words!r} is no list of words", '["birth_date", "sex"]')
+            if not isinstance(words, list) or not all(word in COMPARED for word in words):
+                file.refuse(name, key, f"{words!r} is unknown", f"a list of {', '.join(COMPARED)}")
             values[key] = tuple(words)
     action = Action(file.word(name, row, "action", _ACTIONS))
     return AbuseRule(name, action, tuple(data), Rule(values))

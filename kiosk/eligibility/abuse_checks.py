@@ -7,6 +7,7 @@ from the same place. It gives the values of its text, or None when it finds noth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kiosk.card.model import PartialDate
@@ -20,19 +21,19 @@ Values = dict[str, str]
 Check = Callable[[Situation, "Rule"], Values | None]
 
 
+@dataclass(frozen=True, slots=True)
 class Rule:
     """The limits of one rule."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    limits: Limits
 
     def number(self, name: str) -> int:
-        value = self._limits[name]
+        value = self.limits[name]
         assert isinstance(value, int)  # noqa: S101 - checked when the file was read
         return value
 
     def words(self, name: str) -> tuple[str, ...]:
-        value = self._limits[name]
+        value = self.limits[name]
         assert isinstance(value, tuple)  # noqa: S101 - checked when the file was read
         return value
 

@@ -191,7 +191,7 @@ def _level(
     if known is None or printed is None or printed not in rules.percents:
         return None, ()
     code = (known.card_number or "")[:2]
-    for group in rules.groups:
+    for group in sorted(rules.groups, key=lambda group: group.since, reverse=True):
         better = rules.percents[group.level] > rules.percents[printed]
         if group.object_code == code and group.since <= on and better:
             values = (("object_code", code), ("level", str(group.level)), ("article", group.article))

@@ -10,6 +10,20 @@ from kiosk.card import normalise_name
 from kiosk.card.model import Card, HealthCard
 from kiosk.eligibility.model import Coverage, Difference
 
+_ON_CARDS = (
+    "card_number",
+    "social_insurance_number",
+    "primary_facility",
+    "valid_from",
+    "valid_to",
+    "five_years_from",
+    "living_area",
+    "benefit_level",
+)
+
+COMPARED = ("full_name", "birth_date", "sex", *_ON_CARDS, "address")
+"""Every field that can differ."""
+
 
 def differences_between(card: Card, coverage: Coverage) -> tuple[Difference, ...]:
     """Fields that both know and that disagree, in the order of the verdict view.
@@ -39,16 +53,7 @@ def _differences(card: Card, coverage: Coverage) -> Iterator[Difference]:
 
 
 def _card_differences(card: HealthCard, coverage: Coverage) -> Iterator[Difference]:
-    for field in (
-        "card_number",
-        "social_insurance_number",
-        "primary_facility",
-        "valid_from",
-        "valid_to",
-        "five_years_from",
-        "living_area",
-        "benefit_level",
-    ):
+    for field in _ON_CARDS:
         mine, theirs = getattr(card, field), getattr(coverage, field)
         if mine is not None and theirs is not None and mine != theirs:
             yield Difference(field, str(mine), str(theirs))

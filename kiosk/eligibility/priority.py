@@ -6,16 +6,15 @@ The groups are those of Luật Khám bệnh, chữa bệnh 15/2023/QH15, Điều
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from kiosk.card.model import PartialDate
 from kiosk.errors import UsageError
-from kiosk.resources import config_folder
+from kiosk.rule_files import RuleFile
 
 BY_AGE: Final = "by_age"
 """Instead of a group: the one that the birth date shows for sure, or none."""
@@ -49,20 +48,29 @@ class Proposal:
 
 @cache
 def priority_groups() -> Mapping[str, PriorityGroup]:
-    """Every group by its word, in the order of the law."""
-    with (config_folder() / "priority_groups.toml").open("rb") as file:
-        table = tomllib.load(file)
-    return {
-        word: PriorityGroup(
+    """Every group by its word, in the order of the law. Raises SettingsError ``rule_file``."""
+    return read_priority_groups(RuleFile.named("priority_groups.toml"))
+
+
+def read_priority_groups(file: RuleFile) -> Mapping[str, PriorityGroup]:
+    found = {}
+    for word, row in file.rows():
+        file.only(word, row, {"article", "vi", "en", "queued", "under_years", "from_years"})
+        if word in {BY_AGE, NO_PRIORITY}:
+            file.refuse("", word, "means something else", "another word")
+        found[word] = PriorityGroup(
             word=word,
-            article=row["article"],
-            names={language: row[language] for language in ("vi", "en")},
-            queued=row.get("queued", True),
-            under_years=row.get("under_years"),
-            from_years=row.get("from_years"),
+            article=file.text(word, row, "article"),
+            names={language: file.text(word, row, language) for language in ("vi", "en")},
+            queued=file.flag(word, row, "queued", default=True),
+            under_years=_years(file, word, row, "under_years"),
+            from_years=_years(file, word, row, "from_years"),
         )
-        for word, row in table.items()
-    }
+    return found
+
+
+def _years(file: RuleFile, word: str, row: Mapping[str, Any], key: str) -> int | None:
+    return file.whole(word, row, key, 1, 150) if key in row else None
 
 
 def queued_groups() -> tuple[PriorityGroup, ...]:

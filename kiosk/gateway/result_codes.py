@@ -5,13 +5,13 @@ The rows stand in ``config/result_codes.toml`` (official list: CV 1923/BHXH-CNTT
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
-from kiosk.resources import config_folder
+from kiosk.rule_files import RuleFile
 
 
 class Verdict(StrEnum):
@@ -62,11 +62,15 @@ UNKNOWN_CODE = "unknown_code"
 
 @cache
 def result_rules() -> Mapping[str, ResultRule]:
-    """All rows by key. A row that breaks the table's form raises ValueError naming it."""
-    path = config_folder() / "result_codes.toml"
-    with path.open("rb") as file:
-        rows = tomllib.load(file)
-    return {key: _rule(key, row) for key, row in rows.items()}
+    """All rows by key. Raises SettingsError ``rule_file``."""
+    return read_result_rules(RuleFile.named("result_codes.toml"))
+
+
+def read_result_rules(file: RuleFile) -> Mapping[str, ResultRule]:
+    rules = {key: _rule(file, key, row) for key, row in file.rows()}
+    if UNKNOWN_CODE not in rules:
+        file.refuse(UNKNOWN_CODE, "", "is missing", f"a table [{UNKNOWN_CODE}]")
+    return rules
 
 
 def rule_for(key: str) -> ResultRule:
@@ -75,16 +79,14 @@ def rule_for(key: str) -> ResultRule:
     return rules.get(key) or rules[UNKNOWN_CODE]
 
 
-def _rule(key: str, row: Mapping[str, str]) -> ResultRule:
-    try:
-        return ResultRule(
-            key=key,
-            origin=Origin(row["origin"]),
-            verdict=Verdict(row["verdict"]),
-            reason=row["reason"],
-            staff={"vi": row["staff_vi"], "en": row["staff_en"]},
-            technician=row["technician"],
-            retry=Retry(row["retry"]),
-        )
-    except (KeyError, ValueError) as error:
-        raise ValueError(f"config/result_codes.toml, [{key}]: {error}") from error
+def _rule(file: RuleFile, key: str, row: Mapping[str, Any]) -> ResultRule:
+    file.only(key, row, {"origin", "verdict", "reason", "staff_vi", "staff_en", "technician", "retry"})
+    return ResultRule(
+        key=key,
+        origin=Origin(file.word(key, row, "origin", set(Origin))),
+        verdict=Verdict(file.word(key, row, "verdict", set(Verdict))),
+        reason=file.text(key, row, "reason"),
+        staff={"vi": file.text(key, row, "staff_vi"), "en": file.text(key, row, "staff_en")},
+        technician=file.text(key, row, "technician"),
+        retry=Retry(file.word(key, row, "retry", set(Retry))),
+    )

@@ -8,7 +8,6 @@ a `Case`: an outage that met 300 patients is one case with 300 rows. The kinds s
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from kiosk.eligibility.model import Assessment
 from kiosk.gateway.model import Attempt
 from kiosk.gateway.result_codes import Origin, Retry, Verdict, rule_for
 from kiosk.logs import masked, shown_number
-from kiosk.resources import config_folder
+from kiosk.rule_files import RuleFile
 
 GATEWAY_FAILURE, GATEWAY_CODE, ACCOUNT, OVERRIDE = "gateway_failure", "gateway_code", "account", "override"
 CARD_UNREADABLE, SUSPECTED_CARD = "card_unreadable", "suspected_card"
@@ -124,17 +123,21 @@ class Case:
 
 @cache
 def kinds() -> Mapping[str, Kind]:
-    """All kinds by name. A row that breaks the file's form raises ValueError naming it."""
-    with (config_folder() / "difficulties.toml").open("rb") as file:
-        rows = tomllib.load(file)
+    """All kinds by name. Raises SettingsError ``rule_file``."""
+    return read_kinds(RuleFile.named("difficulties.toml"))
+
+
+def read_kinds(file: RuleFile) -> Mapping[str, Kind]:
     found: dict[str, Kind] = {}
-    for name, row in rows.items():
-        try:
-            found[name] = Kind(
-                name, int(row["digit"]), Grouping(row["group"]), bool(row["serious"]), bool(row["to_bhxh"])
-            )
-        except (KeyError, ValueError) as error:
-            raise ValueError(f"config/difficulties.toml, [{name}]: {error}") from error
+    keys: dict[int, str] = {}
+    for name, row in file.rows():
+        file.only(name, row, {"digit", "group", "serious", "to_bhxh"})
+        digit = file.whole(name, row, "digit", 0, 9)
+        if digit and keys.setdefault(digit, name) != name:
+            file.refuse(name, "digit", f"[{keys[digit]}] has the key {digit}", "a key of its own, or 0")
+        group = Grouping(file.word(name, row, "group", set(Grouping)))
+        serious, to_bhxh = file.flag(name, row, "serious"), file.flag(name, row, "to_bhxh")
+        found[name] = Kind(name, digit, group, serious, to_bhxh)
     return found
 
 
