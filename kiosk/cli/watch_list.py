@@ -34,11 +34,14 @@ def import_command(session: Session, file: Path) -> int:
         "file": str(file),
         "watched": len(found.entries),
         "bad_lines": [{"line": each.line, "field": each.field} for each in found.bad],
+        "guessed_encoding": found.guessed,
         "training": session.settings.training,
     }
 
     def for_people() -> str:
         lines = [texts.text("cli", "watch_imported", session.language, count=str(len(found.entries)))]
+        if found.guessed:
+            lines.append(texts.text("cli", "watch_guessed", session.language, encoding=found.guessed))
         lines += [
             texts.text("cli", "watch_bad_line", session.language, line=str(each.line), field=each.field)
             for each in found.bad
