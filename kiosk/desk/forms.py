@@ -82,7 +82,7 @@ class ManualForm(Page):
         inside.setSpacing(12)
         grid = QGridLayout()
         grid.setHorizontalSpacing(28)
-        grid.setVerticalSpacing(8)
+        grid.setVerticalSpacing(12)
         self._check = NumberCheck(words)
         self._offers = Offers(words)
         self._number = ""  # the whole number that stands in the form, if one does

@@ -18,11 +18,11 @@ from kiosk.desk.health import (
     sentence,
     span,
 )
-from kiosk.desk.sounds import player
 from kiosk.desk.words import Words, day
 from kiosk.disk import LEAST_FREE_BYTES, in_units
 from kiosk.gateway.clock_skew import CLOCK_LIMIT
 from kiosk.settings import Settings
+from kiosk.sound_players import player
 
 
 @dataclass(frozen=True, slots=True)

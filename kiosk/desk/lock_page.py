@@ -12,6 +12,8 @@ from kiosk.desk.widgets import label, panel, set_or_hide
 from kiosk.desk.words import KeyHint, Words
 from kiosk.visits.staff import StaffAccount
 
+_WIDTH = 760  # in a window of 1366 x 768: nobody's account or secret is as long as the window
+
 
 class LockPage(Page):
     """Account and secret. ↑ and ↓ go through the accounts, Tab changes the field, Return logs in."""
@@ -27,7 +29,7 @@ class LockPage(Page):
         self._secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self._name = label("rowValue")
         self._problem = label("problem")
-        frame, inside = panel()
+        self._frame, inside = panel()
         inside.setSpacing(12)
         for part in (self._account, self._name, self._secret, self._problem):
             inside.addWidget(part)
@@ -41,12 +43,16 @@ class LockPage(Page):
         )
         self.body.addWidget(self._title)
         self.body.addWidget(self._text)
-        self.body.addWidget(frame)
+        self.body.addWidget(self._frame)
         self.body.addWidget(self._keys)
         self.body.addStretch(1)
         for edit in (self._account.edit, self._secret.edit):
             edit.setAcceptDrops(False)
         self._account.edit.textChanged.connect(self._show_name)
+
+    def scale(self, factor: float) -> None:
+        super().scale(factor)
+        self._frame.setMaximumWidth(round(_WIDTH * factor))
 
     @property
     def values(self) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
+from kiosk import clock
 from kiosk.app import look_after_records
 from kiosk.desk import events
 from kiosk.desk.events import EventStream
@@ -115,6 +116,10 @@ class RecordsDesk:
     def _settled_late(self, visit: Visit) -> None:
         """The outbox had an answer for a patient who was received long ago, or asked again in vain."""
         self._stream.write("rechecked", **events.recorded_event(visit), verdict=visit.verdict)
+        known = self._board.health
+        if visit.result_code is not None and known.gateway_answered is False and not known.setup_fault:
+            now = clock.now()  # no patient has asked since, and the strip would go on calling it away
+            self._board.note(gateway_answered=True, gateway_at=now, gateway_since=now)
         self.refresh_owed()
         self._list_changed()
 

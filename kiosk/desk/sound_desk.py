@@ -10,6 +10,7 @@ from kiosk.desk.sounds import Sound
 from kiosk.desk.work import Lane, Mailbox
 from kiosk.gateway.result_codes import Verdict
 from kiosk.settings import Settings
+from kiosk.sound_players import player
 
 _OF_VERDICT = {
     Verdict.ELIGIBLE: Sound.GOOD,
@@ -50,7 +51,7 @@ class SoundDesk:
         folder = settings.data_folder / "cache" / "sounds"
         self._flow, self._on_failed = flow, on_failed
         self._play = play or (lambda sound, by: sounds.play(sound, by, folder))
-        self._player = (find_player or sounds.player)() if settings.ui.sounds else None
+        self._player = (find_player or player)() if settings.ui.sounds else None
         self._lane = Lane("sounds", mailbox) if self._player is not None else None
         self._stage: type[Stage] | None = None
         self._latest = 0

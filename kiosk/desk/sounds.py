@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import math
-import shutil
 import subprocess
 import sys
 import wave
@@ -22,7 +21,6 @@ LOUDNESS = 0.35  # of the most there is
 EDGE_SECONDS = 0.008
 """A note swells and fades this long; cut off at once it would click."""
 
-PLAYERS = ("pw-play", "paplay", "aplay")
 PLAYING_SECONDS = 5.0
 """A player that has not ended by then is ended: a sound server may hang."""
 
@@ -70,13 +68,6 @@ def _note(hertz: float, seconds: float) -> list[int]:
         )
         for place in range(count)
     ]
-
-
-def player() -> str | None:
-    """What plays a sound here: ``winsound``, the path of a program, or None."""
-    if sys.platform == "win32":
-        return "winsound"
-    return next((found for name in PLAYERS if (found := shutil.which(name))), None)
 
 
 def play(sound: Sound, by: str, folder: Path) -> bool:

@@ -27,7 +27,7 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #trainingBanner {{ {pair(p.TRAINING)} font-weight: bold; font-size: {px(17)}; padding: {px(7)} {px(28)}; }}
 #header {{ background: {p.PANEL.ground}; border-bottom: 1px solid {p.HAIRLINE}; }}
 #facility {{ font-weight: bold; font-size: {px(18)}; }}
-#lastVisit {{ font-weight: bold; font-size: {px(20)}; }}
+#lastVisit {{ font-weight: bold; font-size: {px(18)}; }}
 #lineBar {{ background: {p.LINE.ground}; }}
 #lineBar QLabel {{ color: {p.LINE.text}; font-size: {px(18)}; }}
 #lineBar #lineCount {{ font-weight: bold; font-size: {px(20)}; }}
@@ -49,7 +49,7 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #personName {{ font-size: {px(31)}; font-weight: bold; }}
 #priority {{ font-size: {px(26)}; font-weight: bold; }}
 #rule {{ background: {p.HAIRLINE}; border: 0; }}
-#rowLabel {{ color: {p.MUTED.text}; font-size: {px(17)}; }}
+#rowLabel {{ color: {p.MUTED.text}; font-size: {px(17)}; padding-top: {px(3)}; }}
 #rowValue {{ font-size: {px(20)}; }}
 #rowTrouble {{ {pair(p.PROBLEM)} border-radius: {px(6)}; padding: {px(4)} {px(10)}; font-size: {px(19)}; }}
 #rowAsked {{ {pair(p.NOTICE)} border-radius: {px(6)}; padding: {px(4)} {px(10)}; font-size: {px(20)}; }}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView
 
 from kiosk import clock
+from kiosk.desk import palette
 from kiosk.desk.pages import Page
 from kiosk.desk.search_edit import SearchEdit
 from kiosk.desk.tasks_panel import TasksPanel
@@ -27,8 +28,20 @@ _ALL = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.Se
 class _Table(QTableView):
     """Asks for its fewest rows and gets what is left: the keys below stay in sight."""
 
+    nothing = ""  # what stands in the middle while there is no row
+
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.minimumHeight())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.nothing and self.model().rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(palette.MUTED.text))
+            painter.setFont(self.font())
+            centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect(), int(centred), self.nothing)
+            painter.end()
 
 
 class TodayPage(Page):
@@ -72,7 +85,7 @@ class TodayPage(Page):
         self._has_ticket = False
         self._show_keys()
 
-    def _table(self) -> QTableView:
+    def _table(self) -> _Table:
         table = _Table()
         table.setModel(self.model)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -121,6 +134,7 @@ class TodayPage(Page):
         self.search.blockSignals(False)
         self.model.fill((), more=False)
         self._count.setText(say(self.words, "loading"))
+        self.table.nothing = ""
         set_or_hide(self._problem, "")
 
     def show_query(self, wanted: DayQuery) -> None:
@@ -151,7 +165,11 @@ class TodayPage(Page):
             words = say(self.words, "many", count=str(MOST_COUNTED))
         else:
             words = say(self.words, "found" if searched else "count", count=str(total))
-        self._count.setText(words)
+        self._count.setText(words if total else "")
+        self.table.nothing = "" if total else words
+        self.table.setAccessibleDescription(self.table.nothing)
+        self.table.viewport().update()
+        self._show_keys()
         set_or_hide(self._problem, "")
         if changed:
             self._follow_choice()
@@ -216,13 +234,12 @@ class TodayPage(Page):
     def _show_keys(self) -> None:
         words = self.words
         ticket = (KeyHint("Ctrl+P", words("do_print_ticket")),) if self._has_ticket else ()
-        self._keys.show_keys(
-            (
-                KeyHint(words("key_enter"), say(words, "open_visit")),
-                KeyHint("F5", say(words, "show_number")),
-                *ticket,
-                KeyHint("Delete", say(words, "cancel_visit")),
-                KeyHint("Ctrl+← →", say(words, "go_to_day")),
-                KeyHint(words("key_escape"), words("do_back")),
-            )
+        of_a_visit = (
+            KeyHint(words("key_enter"), say(words, "open_visit")),
+            KeyHint("F5", say(words, "show_number")),
+            *ticket,
+            KeyHint("Delete", say(words, "cancel_visit")),
         )
+        back = KeyHint(words("key_escape"), words("do_back"))
+        other_day = KeyHint("Ctrl+← →", say(words, "go_to_day"))
+        self._keys.show_keys((*of_a_visit, other_day, back) if not self.table.nothing else (back, other_day))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from kiosk import clock
@@ -93,7 +93,17 @@ class Words:
         return text("errors", error.code, self.language, **values)
 
     def notices(self, notices: Iterable[Notice]) -> tuple[str, ...]:
-        return tuple(notice_message(notice, self.language) for notice in notices)
+        return tuple(notice_message(self._named(notice), self.language) for notice in notices)
+
+    def _named(self, notice: Notice) -> Notice:
+        """With the name of the facility it speaks of, where the hospital knows one."""
+        values = tuple(
+            (key, f"{self.facilities[value]} ({value})")
+            if key == "facility" and value in self.facilities
+            else (key, value)
+            for key, value in notice.values
+        )
+        return replace(notice, values=values)
 
     def birth_date(self, birth: PartialDate, today: date) -> str:
         """With the age; in months under six years, as for children's doses and fees."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kiosk.doctor import devices, gateway, printer, set_up, storage
+from kiosk.doctor import devices, gateway, printer, set_up, sound, storage
 from kiosk.doctor.finding import Finding, bad
 from kiosk.settings import Settings
 
@@ -32,6 +32,7 @@ GROUPS = (
     Group(("backup",), storage.backup),
     Group(("disk",), storage.disk),
     Group(("printer",), printer.printer),
+    Group(("sound",), sound.sound),
     Group(("settings",), set_up.settings_origin),
 )
 

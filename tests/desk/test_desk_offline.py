@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
+from test_visit_words import visit
 
 from kiosk.app import open_records
 from kiosk.desk.desk import Desk
@@ -119,3 +120,14 @@ def test_a_locked_account_is_tried_once_and_shown_as_a_matter_for_it(
     assert [request.path for request in server.requests] == [training.TOKEN_PATH]
     assert "LỖI CÀI ĐẶT" in driven.strip()
     assert driven.events("gateway") == []
+
+
+def test_a_late_answer_takes_back_that_the_gateway_is_silent(driven: Driven, server: TrainingGateway) -> None:
+    """Also where no patient comes who would ask it."""
+    server.fault = Fault(FaultKind.HTML)
+    assert driven.reason() == "gateway_not_json"
+    assert "KHÔNG TRA ĐƯỢC" in driven.strip()
+    driven.desk._records._settled_late(visit(result_code=None, verdict="undetermined"))
+    assert "KHÔNG TRA ĐƯỢC" in driven.strip()
+    driven.desk._records._settled_late(visit())
+    assert "KHÔNG TRA ĐƯỢC" not in driven.strip()

@@ -20,11 +20,12 @@ from kiosk.desk.flow import Flow, Message, Ready, Recorded, VerdictShown
 from kiosk.desk.health import Health, Matter
 from kiosk.desk.health_rows import StateRow, state_rows
 from kiosk.desk.sound_desk import SoundDesk
-from kiosk.desk.sounds import PLAYERS, Sound, play, player, wave_of
+from kiosk.desk.sounds import Sound, play, wave_of
 from kiosk.desk.words import Words
 from kiosk.desk.work import Mailbox
 from kiosk.errors import CardParseError
 from kiosk.settings import load_settings
+from kiosk.sound_players import PLAYERS, player
 from kiosk.training.patients import patient
 from kiosk.visits.model import Source
 
@@ -102,7 +103,7 @@ class Heard:
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> Heard:
     found = Heard()
-    monkeypatch.setattr("kiosk.desk.sounds.player", lambda: "a player")
+    monkeypatch.setattr("kiosk.desk.sound_desk.player", lambda: "a player")
     monkeypatch.setattr("kiosk.desk.sounds.play", lambda sound, by, _: found(sound, by))
     return found
 

@@ -94,10 +94,10 @@ def test_what_happened_stands_in_order() -> None:
     assert [when for when, _ in told][-3:] == ["08:36:00", "08:37:00", "08:30:00 24/11"]
     steps = [what for _, what in told]
     assert len(steps) == 9, "a login that went well is nobody's question"
-    assert steps[0].startswith("Hỏi cổng BHXH: ")
+    assert steps[0].startswith("Hỏi Cổng BHXH: ")
     assert steps[0].endswith("(8,0 giây)")
     assert steps[1].startswith("Ghi lượt khám: Đã nhận, nợ tra cứu. ")
-    assert steps[2].startswith("Không hỏi cổng BHXH: ")
+    assert steps[2].startswith("Không hỏi Cổng BHXH: ")
     assert steps[3].startswith("Cổng BHXH trả lời mã 010 (0,1 giây): ")
     assert steps[4] == "Cổng BHXH trả lời (0,1 giây)"
     assert steps[5].startswith("Tra cứu lại đã có kết quả: Không dùng BHYT. ")

@@ -198,13 +198,15 @@ class HelpPage(TouchPage):
         self.text("touchLead", "help_text")
         row = QHBoxLayout()
         row.setSpacing(40)
+        row.addStretch(1)  # as wide as what stands at the other end: the codes are in the middle
         self.codes = (CodePicture(), CodePicture())
         for picture, code in zip(self.codes, ("help_android", "help_ios"), strict=True):
             column = QVBoxLayout()
             column.addWidget(picture, 1)
             self.text("touchStep", code, column)
             row.addLayout(column, 1)
-        row.addWidget(self.button("back", wants="clear"), 0, Qt.AlignmentFlag.AlignVCenter)
+        back = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        row.addWidget(self.button("back", wants="clear"), 1, back)
         self.column.addLayout(row, 3)
         self.text("touchText", "help_warning")
         self.column.addStretch(1)

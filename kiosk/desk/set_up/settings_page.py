@@ -71,6 +71,8 @@ class SettingsPage(Page):
         self.body.addWidget(self._message)
         self.body.addLayout(columns, 1)
         self.body.addWidget(self._file)
+        self.show_setting(None)
+        self.show_file("")
         self.say()
 
     def _dress_table(self) -> None:
