@@ -16,6 +16,11 @@ def today() -> date:
     return now().date()
 
 
+def day_of(moment: datetime) -> date:
+    """The day in Vietnam that an aware moment belongs to."""
+    return moment.astimezone(VIETNAM).date()
+
+
 def midnight(day: date) -> datetime:
     """The moment at which `day` begins in Vietnam."""
     return datetime.combine(day, time(), VIETNAM)

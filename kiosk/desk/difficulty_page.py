@@ -187,8 +187,8 @@ def case_title(case: Case, page: DifficultyPage) -> str:
 def case_details(case: Case, words: Words) -> str:
     """When, what came of it, at which desks, about whom, and what was written."""
     first, last = case.members[0], case.members[-1]
-    began = f"{time_of_day(case.first_at)} {day(case.first_at.astimezone(clock.VIETNAM).date())}"
-    ended = f"{time_of_day(case.last_at)} {day(case.last_at.astimezone(clock.VIETNAM).date())}"
+    began = f"{time_of_day(case.first_at)} {day(clock.day_of(case.first_at))}"
+    ended = f"{time_of_day(case.last_at)} {day(clock.day_of(case.last_at))}"
     codes = "; ".join(
         f"{code_words(code, words)} ×{count}" if count > 1 else code_words(code, words)
         for code, count in case.codes

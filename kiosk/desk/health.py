@@ -137,7 +137,7 @@ class Health:
             "state_owed_since",
             count=str(self.owed),
             time=time_of_day(self.owed_since),
-            date=day(self.owed_since.astimezone(clock.VIETNAM).date()),
+            date=day(clock.day_of(self.owed_since)),
             age=span(now - self.owed_since, words),
         )
 

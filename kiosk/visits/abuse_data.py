@@ -5,21 +5,21 @@ Each is one look into an index, so that a million visits cost no more than a tho
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, delete, insert, or_, select
 
 from kiosk.eligibility.abuse_model import OwnVisit, PictureUse, RecordsSay
 from kiosk.visits import rows
+from kiosk.visits.home import Home
 from kiosk.visits.model import NUMBERED, Asked, Status
 from kiosk.visits.schema import visit, visit_identity, visit_picture, watch_list
+from kiosk.visits.watching import Watched
 
 BACK = timedelta(days=366)
 """How far own visits are looked at: a phiếu hẹn may be a year old."""
-
-Home = tuple[str, str]
-"""Mode and facility: the others in the same database are never seen."""
 
 _MOST = 5_000
 _CAME = {status.value for status in (*NUMBERED, Status.HELD)}
@@ -69,7 +69,7 @@ def _of_home(connection: Connection, home: Home, wanted: set[str]) -> list[Any]:
     query = select(
         visit.c.visit_id, visit.c.mode, visit.c.facility, visit.c.created_at, visit.c.status, visit.c.benefit
     ).where(visit.c.visit_id.in_(sorted(wanted)))
-    found = [row for row in connection.execute(query) if (row.mode, row.facility) == home]
+    found = [row for row in connection.execute(query) if Home(row.mode, row.facility) == home]
     return sorted(found, key=lambda row: row.created_at, reverse=True)
 
 
@@ -77,8 +77,7 @@ def _watched(connection: Connection, home: Home, keys: frozenset[str], day: date
     query = (
         select(watch_list.c.reason)
         .where(
-            watch_list.c.mode == home[0],
-            watch_list.c.facility == home[1],
+            home.owns(watch_list),
             watch_list.c.key.in_(sorted(keys)),
             or_(watch_list.c.until.is_(None), watch_list.c.until >= day),
         )
@@ -87,4 +86,17 @@ def _watched(connection: Connection, home: Home, keys: frozenset[str], day: date
     return tuple(dict.fromkeys(connection.scalars(query))) if keys else ()
 
 
-__all__ = ["find"]
+def replace_watch_list(connection: Connection, home: Home, entries: Iterable[Watched], at: datetime) -> int:
+    """Watch these cards and no others; how many numbers they have. Of a number the last entry counts."""
+    found = {
+        key: {**home.columns, "key": key, "reason": entry.reason, "until": entry.until, "added_at": at}
+        for entry in entries
+        for key in entry.keys
+    }
+    connection.execute(delete(watch_list).where(home.owns(watch_list)))
+    if found:
+        connection.execute(insert(watch_list), list(found.values()))
+    return len(found)
+
+
+__all__ = ["find", "replace_watch_list"]

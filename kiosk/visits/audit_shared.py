@@ -5,23 +5,22 @@ A spool has a chain of its own, which is handed over whole: the server's log the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from heapq import merge
 
 from kiosk.errors import RecordsError
 from kiosk.visits.audit import AuditEntry, AuditNote
 from kiosk.visits.audit_log import ALL, AuditLog, Wanted
-
-_SET_UP = frozenset({"records_address", "records_newer"})
-"""Errors that no waiting mends: they are told, and nothing is noted beside them."""
+from kiosk.visits.reach import Reach
+from kiosk.visits.shared_server import SET_UP
 
 
 class SharedAudit(AuditLog):
-    """`away` says whether the server is; then what this desk has is all there is to read."""
+    """While the server is away, what this desk has is all there is to read."""
 
-    def __init__(self, there: AuditLog, here: AuditLog, *, away: Callable[[], bool]) -> None:
+    def __init__(self, there: AuditLog, here: AuditLog, reach: Reach) -> None:
         super().__init__(there.database, facility=there.facility, mode=there.mode, anchor=there.anchor)
-        self._there, self._here, self._away = there, here, away
+        self._there, self._here, self._reach = there, here, reach
 
     def close(self) -> None:
         for log in self.parts():
@@ -31,7 +30,7 @@ class SharedAudit(AuditLog):
         try:
             self._there.note(*notes)
         except RecordsError as error:
-            if error.code in _SET_UP:
+            if error.code in SET_UP:
                 raise
             self._here.note(*notes)
 
@@ -48,7 +47,7 @@ class SharedAudit(AuditLog):
         try:
             yield from self._there.entries(wanted)
         except RecordsError:
-            if not self._away():
+            if not self._reach.away:
                 raise
 
     def _own(self, wanted: Wanted) -> Iterator[AuditEntry]:

@@ -77,6 +77,8 @@ class AuditReport:
 
 def examine_log(log: AuditLog, elsewhere: Iterable[Witness] = ()) -> AuditReport:
     """Examine a log's database, and compare it with its anchor and with what is said elsewhere."""
+    if log.anchor is not None:
+        log.anchor.flush()  # what this process still has to note there must not look like a missing witness
     said, trouble = list(elsewhere), []
     anchor = log.anchor.file if log.anchor is not None else None
     if anchor is not None and anchor.exists():

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from kiosk import clock
 from kiosk.errors import UsageError
+from kiosk.visits import owing, staff_tasks
+from kiosk.visits.home import Home, upsert
 from kiosk.visits.model import Status, Visit
 from kiosk.visits.schema import waiting_cancel
+from kiosk.visits.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def check(found: Visit, at: datetime) -> None:
     """
     if found.status is Status.CANCELLED:
         raise UsageError("visit_already_cancelled", visit_id=found.visit_id)
-    if found.day != at.astimezone(clock.VIETNAM).date():
+    if found.day != clock.day_of(at):
         raise UsageError("visit_other_day", visit_id=found.visit_id, date=f"{found.day:%d/%m/%Y}")
 
 
@@ -44,6 +46,16 @@ def columns(reason: str, desk: str, at: datetime) -> dict[str, Any]:
         "cancelled_by": desk,
         "cancel_reason": reason,
     }
+
+
+def cancel(transaction: Transaction, found: Visit, reason: str, desk: str, at: datetime) -> None:
+    """Of a visit that is `locked` in this transaction. Raises as `check` does."""
+    check(found, at)
+    visit_id = found.visit_id
+    transaction.change(visit_id, **columns(reason, desk, at))
+    owing.no_longer_owe(transaction.connection, visit_id)
+    staff_tasks.close_task(transaction.connection, visit_id, desk, at)
+    transaction.add_event(visit_id, at, "cancelled", Status.CANCELLED, reason)
 
 
 def as_cancelled(seen: Visit, act: Cancellation) -> Visit:
@@ -60,39 +72,40 @@ def as_cancelled(seen: Visit, act: Cancellation) -> Visit:
 
 # In the spool
 
-Here = tuple[str, str]
-"""Mode and facility."""
 
-
-def keep(connection: Connection, here: Here, act: Cancellation, upsert: Callable[[Any], Any]) -> None:
+def keep(connection: Connection, home: Home, act: Cancellation) -> None:
     """Once: an act that is kept already stays as it is."""
-    mode, facility = here
     connection.execute(
-        upsert(waiting_cancel)
-        .values(
-            visit_id=act.visit_id, mode=mode, facility=facility, at=act.at, desk=act.desk, reason=act.reason
-        )
+        upsert(connection, waiting_cancel)
+        .values(visit_id=act.visit_id, **home.columns, at=act.at, desk=act.desk, reason=act.reason)
         .on_conflict_do_nothing(index_elements=["visit_id"])
     )
 
 
-def kept(connection: Connection, here: Here) -> list[Cancellation]:
+def kept(connection: Connection, home: Home) -> list[Cancellation]:
     """Oldest first."""
-    query = select(waiting_cancel).where(*_of(here)).order_by(waiting_cancel.c.at, waiting_cancel.c.visit_id)
+    mine = select(waiting_cancel).where(home.owns(waiting_cancel))
+    query = mine.order_by(waiting_cancel.c.at, waiting_cancel.c.visit_id)
     return [Cancellation(row.visit_id, row.at, row.desk, row.reason) for row in connection.execute(query)]
 
 
-def count_kept(connection: Connection, here: Here) -> int:
-    return connection.scalars(select(func.count()).select_from(waiting_cancel).where(*_of(here))).one()
+def count_kept(connection: Connection, home: Home) -> int:
+    query = select(func.count()).select_from(waiting_cancel).where(home.owns(waiting_cancel))
+    return connection.scalars(query).one()
 
 
 def done(connection: Connection, visit_id: str) -> None:
     connection.execute(delete(waiting_cancel).where(waiting_cancel.c.visit_id == visit_id))
 
 
-def _of(here: Here) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    mode, facility = here
-    return waiting_cancel.c.mode == mode, waiting_cancel.c.facility == facility
-
-
-__all__ = ["Cancellation", "as_cancelled", "check", "columns", "count_kept", "done", "keep", "kept"]
+__all__ = [
+    "Cancellation",
+    "as_cancelled",
+    "cancel",
+    "check",
+    "columns",
+    "count_kept",
+    "done",
+    "keep",
+    "kept",
+]

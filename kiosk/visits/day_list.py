@@ -12,7 +12,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
+from kiosk.visits import rows
 from kiosk.visits.day_page import MOST_COUNTED, PAGE, DayPage, DayQuery, Place
+from kiosk.visits.home import Home
 from kiosk.visits.schema import visit
 from kiosk.visits.searching import queue_number_of, words_of
 
@@ -30,7 +32,23 @@ def merged(here: DayPage, there: DayPage) -> DayPage:
     return DayPage(visits, Place(more.created_at, more.visit_id) if more else None, total, exact)
 
 
-def ids_query(
+def page(connection: Connection, home: Home, wanted: DayQuery, after: Place | None) -> DayPage:
+    """As `VisitRecords.day_page` says."""
+    here, dialect = home.owns(visit), connection.dialect.name
+    limit = max(PAGE, MOST_COUNTED) if after is None else PAGE
+    ids = connection.scalars(_ids_query(here, wanted, after, limit + 1, dialect)).all()
+    found = _read(connection, ids[:PAGE])
+    exact, total = None, None
+    if after is None:
+        exact = _exact(connection, here, wanted)
+        total = _total(connection, here, wanted, dialect, len(ids))
+        total += exact is not None and not _is_found_by_text(exact, wanted)
+    visits = tuple(rows.visit_from(row) for row in found)
+    more = Place(visits[-1].created_at, visits[-1].visit_id) if visits and len(ids) > PAGE else None
+    return DayPage(visits, more, total, rows.visit_from(exact) if exact is not None else None)
+
+
+def _ids_query(
     here: ColumnElement[bool], wanted: DayQuery, after: Place | None, limit: int, dialect: str
 ) -> Select[str]:
     """Which visits, newest first; the index alone tells."""
@@ -47,13 +65,13 @@ def ids_query(
     return select(visit.c.visit_id).where(*where).order_by(*newest_first).limit(limit)
 
 
-def read(connection: Connection, ids: Sequence[str]) -> list[Row[Any]]:
+def _read(connection: Connection, ids: Sequence[str]) -> list[Row[Any]]:
     """The rows of these visits, in this order."""
     found = {row.visit_id: row for row in connection.execute(select(visit).where(visit.c.visit_id.in_(ids)))}
     return [found[visit_id] for visit_id in ids if visit_id in found]
 
 
-def total(
+def _total(
     connection: Connection, here: ColumnElement[bool], wanted: DayQuery, dialect: str, known: int
 ) -> int:
     """How many there are, when `known` were found; of a search no more than MOST_COUNTED + 1 are counted."""
@@ -63,12 +81,12 @@ def total(
     return connection.scalars(query).one()
 
 
-def is_found_by_text(row: Row[Any], wanted: DayQuery) -> bool:
+def _is_found_by_text(row: Row[Any], wanted: DayQuery) -> bool:
     """Whether a visit that was found by its queue number is among the others as well."""
     return all(word in (row.search or "") for word in words_of(wanted.typed))
 
 
-def exact(connection: Connection, here: ColumnElement[bool], wanted: DayQuery) -> Row[Any] | None:
+def _exact(connection: Connection, here: ColumnElement[bool], wanted: DayQuery) -> Row[Any] | None:
     """The visit whose queue number of that day was typed."""
     number = queue_number_of(wanted.typed)
     if number is None or wanted.day is None:
@@ -89,4 +107,4 @@ def _matching(wanted: DayQuery, dialect: str) -> list[ColumnElement[bool]]:
     return where
 
 
-__all__ = ["MOST_COUNTED", "PAGE", "DayPage", "DayQuery", "Place", "merged"]
+__all__ = ["MOST_COUNTED", "PAGE", "DayPage", "DayQuery", "Place", "merged", "page"]

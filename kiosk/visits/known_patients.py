@@ -41,9 +41,7 @@ def find(connection: Connection, here: ColumnElement[bool], keys: frozenset[str]
     return None
 
 
-def search(
-    connection: Connection, here: ColumnElement[bool], words: Sequence[str], dialect: str
-) -> list[KnownPatient]:
+def search(connection: Connection, here: ColumnElement[bool], words: Sequence[str]) -> list[KnownPatient]:
     """The persons in whose names and numbers all `words` stand (`searching.words_of`), the latest first.
 
     Found in the index that holds what is searched (``ix_visit_day``), newest day first; only then are a few
@@ -51,7 +49,7 @@ def search(
     """
     if not words:
         return []
-    place_in = func.strpos if dialect == "postgresql" else func.instr
+    place_in = func.strpos if connection.dialect.name == "postgresql" else func.instr
     newest_first = (visit.c.day.desc(), visit.c.created_at.desc(), visit.c.visit_id.desc())
     matching = (
         select(visit.c.visit_id)

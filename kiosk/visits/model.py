@@ -33,6 +33,9 @@ class Status(StrEnum):
 NUMBERED = frozenset({Status.CHECKED_IN, Status.PENDING, Status.SELF_PAY})
 """A visit in one of these has a queue number; it keeps the number when it changes later."""
 
+UNCONFIRMED = frozenset({Status.HELD, Status.REFUSED})
+"""A visit in one of these can be confirmed by staff."""
+
 
 class Source(StrEnum):
     """How the card reached the desk."""

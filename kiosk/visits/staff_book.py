@@ -18,6 +18,7 @@ from kiosk import clock
 from kiosk.errors import RecordsError, UsageError
 from kiosk.visits.audit import Act, AuditNote
 from kiosk.visits.audit_log import AuditLog
+from kiosk.visits.reach import Reach
 from kiosk.visits.schema import staff_account
 from kiosk.visits.staff import (
     WAITS,
@@ -201,16 +202,16 @@ class StaffBook:
 class SharedStaffBook(StaffBook):
     """The accounts on the server; a desk keeps a copy with hashed secrets, for when the server is away."""
 
-    def __init__(self, there: StaffBook, here: StaffBook, *, away: Callable[[], bool]) -> None:
+    def __init__(self, there: StaffBook, here: StaffBook, reach: Reach) -> None:
         super().__init__(there._audit)
-        self._there, self._at_desk, self._away = there, here, away
+        self._there, self._at_desk, self._reach = there, here, reach
 
     def accounts(self) -> list[StaffAccount]:
         try:
             self.renew()
             return self._there.accounts()
         except RecordsError:
-            if not self._away():
+            if not self._reach.away:
                 raise
             return self._at_desk.accounts()
 
@@ -218,7 +219,7 @@ class SharedStaffBook(StaffBook):
         try:
             return self._there.log_in(account, secret)
         except RecordsError:
-            if not self._away():
+            if not self._reach.away:
                 raise
             return self._at_desk.log_in(account, secret)
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from kiosk.visits import rows
+from kiosk.visits.home import upsert
 from kiosk.visits.model import StaffTask
 from kiosk.visits.schema import staff_task, visit
+from kiosk.visits.transaction import Transaction
 
 
-def open_task(
-    connection: Connection, visit_id: str, at: datetime, reason: str, upsert: Callable[[Any], Any]
-) -> None:
+def open_task(connection: Connection, visit_id: str, at: datetime, reason: str) -> None:
     """Once a visit."""
     connection.execute(
-        upsert(staff_task)
+        upsert(connection, staff_task)
         .values(visit_id=visit_id, created_at=at, reason=reason)
         .on_conflict_do_nothing(index_elements=["visit_id"])
     )
@@ -33,6 +31,15 @@ def close_task(connection: Connection, visit_id: str, desk: str, at: datetime) -
         .returning(staff_task.c.visit_id)
     )
     return closed.first() is not None
+
+
+def finish_task(transaction: Transaction, visit_id: str, desk: str, at: datetime) -> bool:
+    """Done by this desk. False when it was done already, or never was."""
+    found = transaction.find(visit_id)
+    if found is None or not close_task(transaction.connection, visit_id, desk, at):
+        return False
+    transaction.add_event(visit_id, at, "task_done", found.status, desk)
+    return True
 
 
 def open_tasks(connection: Connection, here: ColumnElement[bool]) -> list[StaffTask]:

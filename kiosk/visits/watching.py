@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from kiosk.card import parse_birth_date, parse_number
@@ -164,20 +164,4 @@ def _day(text: str) -> date | None:
     return found
 
 
-def rows_of(entries: Iterable[Watched], mode: str, facility: str, at: datetime) -> list[dict[str, object]]:
-    """Rows of the table; the last entry of a number counts."""
-    found: dict[str, dict[str, object]] = {}
-    for entry in entries:
-        for key in entry.keys:
-            found[key] = {
-                "mode": mode,
-                "facility": facility,
-                "key": key,
-                "reason": entry.reason,
-                "until": entry.until,
-                "added_at": at,
-            }
-    return list(found.values())
-
-
-__all__ = ["BadLine", "WatchList", "Watched", "read_watch_list", "rows_of"]
+__all__ = ["BadLine", "WatchList", "Watched", "read_watch_list"]

@@ -10,6 +10,7 @@ from visit_samples import MORNING, TODAY, assessment, attempt, health_card, new_
 
 from kiosk.eligibility.model import Assessment
 from kiosk.gateway.result_codes import Verdict, rule_for
+from kiosk.visits import queue_counter
 from kiosk.visits.difficulties import Difficulty, State, cases, new_difficulty
 from kiosk.visits.model import Status
 from kiosk.visits.records import VisitRecords
@@ -55,7 +56,7 @@ def test_a_visit_that_is_not_written_files_nothing(
     def full(*_: object) -> int:
         raise OSError("disk full")
 
-    monkeypatch.setattr(records, "_next_number", full)
+    monkeypatch.setattr(queue_counter, "next_number", full)
     with pytest.raises(OSError, match="disk full"):
         pending(records)
     assert records.difficulties.find() == []

@@ -17,13 +17,14 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 from visit_samples import MORNING, TIMED_OUT, assessment, attempt, health_card, new_visit
 
+from kiosk import clock
 from kiosk.errors import UsageError
 from kiosk.gateway.result_codes import Verdict
 from kiosk.visits.backup import check
 from kiosk.visits.leases import LEASE
 from kiosk.visits.model import NUMBERED, OwedLookup, Status
 from kiosk.visits.outbox import LateAnswer, Outbox
-from kiosk.visits.records import VisitRecords, day_of
+from kiosk.visits.records import VisitRecords
 
 ANSWERS = {
     Status.CHECKED_IN: LateAnswer(Status.CHECKED_IN, assessment(), (attempt(None),)),
@@ -140,7 +141,7 @@ class DesksAndOutbox(RuleBasedStateMachine):
         name = self.order[place % len(self.order)]
         seen = self.desks[1 - desk].get(name)
         assert seen is not None
-        if name in self.cancelled or seen.day != day_of(self.now):
+        if name in self.cancelled or seen.day != clock.day_of(self.now):
             with pytest.raises(UsageError):
                 self.desks[desk].cancel(name, "nhầm", "Quầy 1", self.now)
         else:

@@ -63,8 +63,8 @@ def test_queue_numbers_of_eight_connections_have_no_gap_even_where_some_roll_bac
     server_url: str, server: VisitRecords
 ) -> None:
     def take_a_number_and_fail(records: VisitRecords) -> None:
-        with records._writing() as connection:
-            raise ZeroDivisionError(records._next_number(connection, MORNING.date()))
+        with records.writing() as transaction:
+            raise ZeroDivisionError(transaction.next_number(MORNING.date()))
 
     def one_desk(desk: int) -> None:
         with VisitRecords.open(server_url, facility="99999", training=False) as records:

@@ -17,7 +17,7 @@ from visit_samples import MORNING, TIMED_OUT, TODAY, assessment, attempt, citize
 from kiosk import clock
 from kiosk.errors import RecordsError, UsageError
 from kiosk.gateway.result_codes import Verdict
-from kiosk.visits import database, day_list, hand_over, spool
+from kiosk.visits import database, day_list, delivery, hand_over, spool
 from kiosk.visits.audit import Act, Actor
 from kiosk.visits.audit_verify import examine, examine_log
 from kiosk.visits.database import Database
@@ -27,6 +27,7 @@ from kiosk.visits.records import ALREADY_CHECKED_IN, VisitRecords
 from kiosk.visits.schema import visit as visit_table
 from kiosk.visits.spool import SharedRecords
 from kiosk.visits.staff import Role
+from kiosk.visits.transaction import Transaction
 
 
 @pytest.fixture(autouse=True)
@@ -327,14 +328,13 @@ def test_what_is_done_to_a_visit_during_its_hand_over_is_not_lost(
     go_away(desk)
     held = desk.record(new_visit(health_card(1), Status.HELD))
     desk._server.forget_trouble()
-    take_over = desk._there.take_over
 
-    def meanwhile_confirmed(bundle: hand_over.Bundle) -> None:
-        take_over(bundle)
+    def meanwhile_confirmed(transaction: Transaction, bundle: hand_over.Bundle) -> None:
+        hand_over.take_over(transaction, bundle)
         if desk._spool.events(held.visit_id)[-1].event == "recorded":
             desk._spool.confirm(held.visit_id, "đã xem CCCD")
 
-    monkeypatch.setattr(desk._there, "take_over", meanwhile_confirmed)
+    monkeypatch.setattr(delivery, "take_over", meanwhile_confirmed)
     desk.hand_over()
     assert desk.sharing().waiting == 1
     desk.hand_over()
@@ -431,7 +431,7 @@ def test_the_desk_finds_the_way_back_by_itself(
         remove(connection, bundle)
         handed_over.set()
 
-    monkeypatch.setattr(spool, "remove_bundle", removed)
+    monkeypatch.setattr(delivery, "remove_bundle", removed)
     desk._spool.record(new_visit(health_card(1), visit_id="v1"))
 
     assert handed_over.wait(60)
@@ -775,7 +775,7 @@ def test_a_spool_mended_while_the_server_is_away_gives_no_number_of_the_common_r
     (folder / "spool.sqlite3").write_bytes(whole)
     go_away(desk)
 
-    desk._prepare_spool()
+    desk._own_row.settle()
 
     label = desk.record(new_visit(health_card(1))).queue_label
     assert label is not None

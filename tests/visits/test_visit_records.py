@@ -27,6 +27,7 @@ from visit_samples import (
     new_visit,
 )
 
+from kiosk import clock
 from kiosk.card.model import HealthCard, Kind, Notice
 from kiosk.clock import VIETNAM
 from kiosk.eligibility.model import Difference
@@ -36,7 +37,7 @@ from kiosk.gateway.result_codes import Verdict
 from kiosk.visits import schema
 from kiosk.visits.database import Database, sqlite_url
 from kiosk.visits.model import NUMBERED, Source, Status
-from kiosk.visits.records import ALREADY_CHECKED_IN, VisitRecords, day_of
+from kiosk.visits.records import ALREADY_CHECKED_IN, VisitRecords
 
 OpenRecords = Callable[..., VisitRecords]
 
@@ -148,7 +149,7 @@ def test_training_and_live_never_see_each_other(open_records: OpenRecords) -> No
 def test_a_visit_belongs_to_the_day_in_vietnam(records: VisitRecords, moment: datetime, day: date) -> None:
     visit = records.record(new_visit(created_at=moment))
 
-    assert visit.day == day_of(moment) == day
+    assert visit.day == clock.day_of(moment) == day
     assert list(records.visits(on=day)) == [visit]
     assert list(records.visits(on=day - timedelta(days=1))) == []
 

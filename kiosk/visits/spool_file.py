@@ -1,0 +1,66 @@
+"""The SQLite file in which a desk keeps what waits for a shared server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from kiosk.errors import RecordsError
+from kiosk.visits.database import Database, sqlite_url
+
+
+class SpoolFile(Database):
+    """The spool's database. Until it could be opened everything fails at once, with the error that told."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._address = sqlite_url(file)
+        self._opened: Database | None = None
+        self._usable = False
+        self._trouble = RecordsError("records_folder", "not opened yet", place=str(file))
+
+    @property
+    def dialect(self) -> str:
+        return "sqlite"
+
+    @property
+    def trouble(self) -> RecordsError | None:
+        return None if self._usable else self._trouble
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._present().read() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, seconds: float | None = None) -> Iterator[Connection]:
+        with self._present().write(seconds) as connection:
+            yield connection
+
+    def opened(self) -> Database:
+        """For what has to be done before it is `ready`."""
+        if self._opened is None:
+            self._opened = Database.open(self._address)
+        return self._opened
+
+    def ready(self) -> None:
+        self._usable = True
+
+    def cannot_be_used(self, error: RecordsError) -> None:
+        self._trouble, self._usable = error, False
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+
+    def _present(self) -> Database:
+        if not self._usable or self._opened is None:
+            raise copy(self._trouble)
+        return self._opened
+
+
+__all__ = ["SpoolFile"]
