@@ -7,7 +7,8 @@
         for owed in records.owed(): ...
         export_visits(records.visits(), Path("visits.xlsx"), "vi")
 
-``records`` holds the one class that reads and writes, ``schema`` the tables, ``database`` how SQLite and
-PostgreSQL are opened and what their errors mean, ``exports`` the files for spreadsheets. Import from those
-modules: this package itself stays light, because ``kiosk parse`` must not load SQLAlchemy.
+``records`` holds the one class that reads and writes, ``spool`` the same for a desk that shares a server with
+others, ``schema`` the tables, ``database`` how SQLite and PostgreSQL are opened and what their errors mean,
+``exports`` the files for spreadsheets. Import from those modules: this package itself stays light, because
+``kiosk parse`` must not load SQLAlchemy.
 """
