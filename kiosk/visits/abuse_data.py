@@ -77,7 +77,7 @@ def _watched(connection: Connection, home: Home, keys: frozenset[str], day: date
     query = (
         select(watch_list.c.reason)
         .where(
-            home.owns(watch_list),
+            *home.owns(watch_list),
             watch_list.c.key.in_(sorted(keys)),
             or_(watch_list.c.until.is_(None), watch_list.c.until >= day),
         )
@@ -93,7 +93,7 @@ def replace_watch_list(connection: Connection, home: Home, entries: Iterable[Wat
         for entry in entries
         for key in entry.keys
     }
-    connection.execute(delete(watch_list).where(home.owns(watch_list)))
+    connection.execute(delete(watch_list).where(*home.owns(watch_list)))
     if found:
         connection.execute(insert(watch_list), list(found.values()))
     return len(found)

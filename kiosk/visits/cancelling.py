@@ -84,13 +84,13 @@ def keep(connection: Connection, home: Home, act: Cancellation) -> None:
 
 def kept(connection: Connection, home: Home) -> list[Cancellation]:
     """Oldest first."""
-    mine = select(waiting_cancel).where(home.owns(waiting_cancel))
+    mine = select(waiting_cancel).where(*home.owns(waiting_cancel))
     query = mine.order_by(waiting_cancel.c.at, waiting_cancel.c.visit_id)
     return [Cancellation(row.visit_id, row.at, row.desk, row.reason) for row in connection.execute(query)]
 
 
 def count_kept(connection: Connection, home: Home) -> int:
-    query = select(func.count()).select_from(waiting_cancel).where(home.owns(waiting_cancel))
+    query = select(func.count()).select_from(waiting_cancel).where(*home.owns(waiting_cancel))
     return connection.scalars(query).one()
 
 

@@ -34,7 +34,7 @@ def merged(here: DayPage, there: DayPage) -> DayPage:
 
 def page(connection: Connection, home: Home, wanted: DayQuery, after: Place | None) -> DayPage:
     """As `VisitRecords.day_page` says."""
-    here, dialect = home.owns(visit), connection.dialect.name
+    here, dialect = and_(*home.owns(visit)), connection.dialect.name
     limit = max(PAGE, MOST_COUNTED) if after is None else PAGE
     ids = connection.scalars(_ids_query(here, wanted, after, limit + 1, dialect)).all()
     found = _read(connection, ids[:PAGE])

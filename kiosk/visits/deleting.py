@@ -18,13 +18,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from kiosk import clock
 from kiosk.visits.audit_log import AuditLog
 from kiosk.visits.database import Database
+from kiosk.visits.home import Home
 from kiosk.visits.model import Status
 from kiosk.visits.schema import difficulty, erased_visit, metadata, owed_lookup, staff_task, visit
 
@@ -44,18 +44,6 @@ class Stays(StrEnum):
     OWED = "owed"  # its look-up is owed, or being made
     TASK = "task"  # staff still has something to do about it
     TODAY = "today"  # it is of today, or of a day to come
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Whose visits: one facility's, live or training."""
-
-    mode: str
-    facility: str
-
-    def owns(self, table: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        """The conditions by which rows of a table with these columns are its own."""
-        return table.c.mode == self.mode, table.c.facility == self.facility
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +118,7 @@ def erase(
     Ids that are not here (a spool on another desk may hold them) leave one too. `even_today`: visits of the
     day go as well.
     """
-    today = at.astimezone(clock.VIETNAM).date()
+    today = clock.day_of(at)
     done = delete_visits(connection, home, visit_ids, date.max if even_today else today)
     remember(connection, home, [each for each in visit_ids if each not in done.stay], at)
     return done
@@ -144,7 +132,7 @@ def remember(connection: Connection, home: Home, visit_ids: Iterable[str], at: d
         known = set(connection.scalars(query))
         new = [each for each in ids if each not in known]
         if new:
-            values = {"mode": home.mode, "facility": home.facility, "erased_at": at}
+            values = {**home.columns, "erased_at": at}
             connection.execute(insert(erased_visit), [{"visit_id": each, **values} for each in new])
 
 

@@ -47,7 +47,7 @@ class Delivery:
 
     def waiting(self) -> int:
         """How many visits and cancellations wait here. Raises RecordsError."""
-        query = select(func.count()).select_from(visit).where(self._home.owns(visit))
+        query = select(func.count()).select_from(visit).where(*self._home.owns(visit))
         with self._file.read() as connection:
             visits = connection.scalars(query).one()
             return visits + cancelling.count_kept(connection, self._home)
@@ -86,7 +86,7 @@ class Delivery:
         return count
 
     def _visit_ids(self) -> list[str]:
-        mine = select(visit.c.visit_id).where(self._home.owns(visit))
+        mine = select(visit.c.visit_id).where(*self._home.owns(visit))
         with self._file.read() as connection:
             return list(connection.scalars(mine.order_by(visit.c.created_at, visit.c.visit_id)))
 

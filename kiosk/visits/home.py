@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_
+from sqlalchemy import ColumnElement, Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -16,8 +16,9 @@ class Home:
     mode: str  # live or training
     facility: str
 
-    def owns(self, table: Table) -> ColumnElement[bool]:
-        return and_(table.c.mode == self.mode, table.c.facility == self.facility)
+    def owns(self, table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """The conditions by which rows of a table with these columns are its own."""
+        return table.c.mode == self.mode, table.c.facility == self.facility
 
     @property
     def columns(self) -> dict[str, str]:

@@ -37,11 +37,11 @@ def next_number(connection: Connection, home: Home, day: date, row_of_numbers: i
 def allot_row(connection: Connection, home: Home, holder: str, desk: str) -> int | None:
     """On the server: the row that this holder gives while it is cut off; None when all are allotted."""
     for _ in range(_TRIES):
-        held = select(queue_row.c.row).where(home.owns(queue_row), queue_row.c.holder == holder)
+        held = select(queue_row.c.row).where(*home.owns(queue_row), queue_row.c.holder == holder)
         found: int | None = connection.scalar(held)
         if found is not None:
             return found
-        highest = select(func.max(queue_row.c.row)).where(home.owns(queue_row))
+        highest = select(func.max(queue_row.c.row)).where(*home.owns(queue_row))
         row = (connection.scalar(highest) or 0) + 1
         if row > LAST_ALLOTTED:
             return None
@@ -58,7 +58,7 @@ def own_row(connection: Connection, home: Home, machine: str) -> tuple[str, int]
 
     A spool on a machine of another name is a copy (a disk image): it gets a row of its own.
     """
-    mine = select(queue_row).where(home.owns(queue_row), queue_row.c.desk == machine)
+    mine = select(queue_row).where(*home.owns(queue_row), queue_row.c.desk == machine)
     found = connection.execute(mine).first()
     if found is not None:
         return found.holder, found.row
@@ -70,7 +70,7 @@ def own_row(connection: Connection, home: Home, machine: str) -> tuple[str, int]
 
 def change_row(connection: Connection, home: Home, holder: str, row: int) -> None:
     """In a spool: the server allotted this row."""
-    mine = (home.owns(queue_row), queue_row.c.holder == holder)
+    mine = (*home.owns(queue_row), queue_row.c.holder == holder)
     connection.execute(update(queue_row).where(*mine).values(row=row))
 
 

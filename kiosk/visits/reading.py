@@ -22,13 +22,13 @@ _PAGE = 500
 
 
 def find(connection: Connection, home: Home, visit_id: str) -> Visit | None:
-    row = connection.execute(select(visit).where(home.owns(visit), visit.c.visit_id == visit_id)).first()
+    row = connection.execute(select(visit).where(*home.owns(visit), visit.c.visit_id == visit_id)).first()
     return rows.visit_from(row) if row else None
 
 
 def all_visits(database: Database, home: Home, on: date | None, status: Status | None) -> Iterator[Visit]:
     """Oldest first, read page by page: no transaction stays open in between."""
-    wanted = [home.owns(visit)]
+    wanted = [*home.owns(visit)]
     if on is not None:
         wanted.append(visit.c.day == on)
     if status is not None:
@@ -58,7 +58,7 @@ def was_seen(
         select(visit.c.visit_id)
         .join(visit_identity, visit_identity.c.visit_id == visit.c.visit_id)
         .where(
-            home.owns(visit),
+            *home.owns(visit),
             visit.c.day == day,
             visit.c.status.in_([status.value for status in NUMBERED]),
             visit_identity.c.key.in_(sorted(keys)),
@@ -77,7 +77,7 @@ def asked_since(connection: Connection, home: Home, moment: datetime) -> int:
         .select_from(lookup_attempt)
         .join(visit, visit.c.visit_id == lookup_attempt.c.visit_id)
         .where(
-            home.owns(visit),
+            *home.owns(visit),
             lookup_attempt.c.asked_at > moment,
             lookup_attempt.c.failure.is_distinct_from(NOT_SENT),
         )
@@ -94,7 +94,7 @@ def attempts(connection: Connection, home: Home, visit_id: str) -> tuple[Attempt
     query = (
         select(lookup_attempt)
         .join(visit, visit.c.visit_id == lookup_attempt.c.visit_id)
-        .where(home.owns(visit), visit.c.visit_id == visit_id)
+        .where(*home.owns(visit), visit.c.visit_id == visit_id)
         .order_by(lookup_attempt.c.attempt_id)
     )
     return tuple(rows.attempt_from(row) for row in connection.execute(query))
@@ -105,7 +105,7 @@ def events(connection: Connection, home: Home, visit_id: str) -> tuple[VisitEven
     query = (
         select(visit_event)
         .join(visit, visit.c.visit_id == visit_event.c.visit_id)
-        .where(home.owns(visit), visit.c.visit_id == visit_id)
+        .where(*home.owns(visit), visit.c.visit_id == visit_id)
         .order_by(visit_event.c.event_id)
     )
     return tuple(rows.event_from(row) for row in connection.execute(query))

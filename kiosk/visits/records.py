@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 
 from kiosk.card.model import Card
 from kiosk.eligibility.abuse_model import RecordsSay
@@ -315,7 +315,7 @@ class VisitRecords:
 
     @property
     def _here(self) -> ColumnElement[bool]:
-        return self.home.owns(visit)
+        return and_(*self.home.owns(visit))
 
 
 __all__ = ["ALREADY_CHECKED_IN", "VisitRecords"]

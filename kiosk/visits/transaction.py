@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from kiosk.card.model import Card
 from kiosk.errors import UsageError
@@ -32,7 +32,7 @@ class Transaction:
 
     @property
     def here(self) -> ColumnElement[bool]:
-        return self.home.owns(visit)
+        return and_(*self.home.owns(visit))
 
     def find(self, visit_id: str) -> Visit | None:
         return reading.find(self.connection, self.home, visit_id)

@@ -15,7 +15,7 @@ from kiosk.gateway.result_codes import Verdict
 from kiosk.visits import deleting
 from kiosk.visits.database import Database, sqlite_url
 from kiosk.visits.deleting import PARTS, Erased, Stays, erase, home_of, sweep
-from kiosk.visits.hand_over import TakingRecords, read_bundle
+from kiosk.visits.hand_over import read_bundle, take_over
 from kiosk.visits.model import Status, Visit
 from kiosk.visits.records import VisitRecords
 from kiosk.visits.schema import difficulty, visit
@@ -139,7 +139,9 @@ def test_a_spool_that_hands_it_over_later_brings_nobody_back(
             bundle = read_bundle(connection, waiting.visit_id)
         assert bundle is not None
         erased(records, waiting.visit_id)  # it never came here
-        TakingRecords(database, facility="99999", training=False).take_over(bundle)
+        there = VisitRecords(database, facility="99999", training=False)
+        with there.writing() as transaction:
+            take_over(transaction, bundle)
     assert records.get(waiting.visit_id) is None
 
 
