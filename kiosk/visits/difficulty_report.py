@@ -23,6 +23,9 @@ from kiosk.visits.difficulty_book import DifficultyBook, VisitCounts
 from kiosk.visits.model import NOT_SENT
 from kiosk.visits.outages import Asked, Outage, outages
 
+AROUND = timedelta(days=1)
+"""So much before and after a period is looked at, for outages over midnight to be told whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -30,6 +33,15 @@ class Period:
 
     first: date
     last: date
+
+    @property
+    def since(self) -> datetime:
+        return midnight(self.first)
+
+    @property
+    def until(self) -> datetime:
+        """The moment after its last."""
+        return midnight(self.last + timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that a report tells."""
+    """Everything that a report tells. Of its outages, the first and the last may reach out of the period."""
 
     facility_code: str
     facility_name: str
@@ -73,11 +85,9 @@ class Report:
 
 def report_from(book: DifficultyBook, settings: Settings, period: Period) -> Report:
     """The report as the records have it now. Raises RecordsError."""
-    since = midnight(period.first)
-    until = midnight(period.last + timedelta(days=1))
     return report_of(
-        book.find(since=since, until=until),
-        book.exchanges(since, until),
+        book.find(since=period.since, until=period.until),
+        book.exchanges(period.since - AROUND, period.until + AROUND),
         book.visit_counts(period.first, period.last),
         period=period,
         facility_code=settings.facility.code,
@@ -98,7 +108,8 @@ def report_of(
     training: bool,
     made_at: datetime,
 ) -> Report:
-    asked = tuple(exchanges)
+    around = tuple(exchanges)
+    asked = [each for each in around if period.since <= each.at < period.until]
     difficulties = tuple(found)
     failures = Counter(each.failure == NOT_SENT for each in asked if each.failure is not None)
     return Report(
@@ -113,7 +124,9 @@ def report_of(
         not_sent=failures[True],
         difficulties=difficulties,
         causes=tuple(_causes(difficulties)),
-        outages=outages(asked),
+        outages=tuple(
+            each for each in outages(around) if each.first_at < period.until and each.last_at >= period.since
+        ),
     )
 
 

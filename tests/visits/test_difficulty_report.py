@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from visit_samples import MORNING
 
+from kiosk.clock import VIETNAM
 from kiosk.errors import UsageError
 from kiosk.visits.difficulties import Difficulty, State, new_difficulty
 from kiosk.visits.difficulty_book import VisitCounts
@@ -45,13 +46,17 @@ def filed(kind: str, **changes: str) -> Difficulty:
 
 
 def report(
-    found: Iterable[Difficulty] = (), asked: Iterable[Asked] = (), *, training: bool = False
+    found: Iterable[Difficulty] = (),
+    asked: Iterable[Asked] = (),
+    *,
+    training: bool = False,
+    period: Period = NOVEMBER,
 ) -> Report:
     return report_of(
         found,
         asked,
         VisitCounts(1200, (("checked_in", 1190), ("pending", 10)), (), 12, 2),
-        period=NOVEMBER,
+        period=period,
         facility_code="99999",
         facility_name="Bệnh viện Mẫu",
         training=training,
@@ -99,6 +104,22 @@ def test_an_outage_stands_there_with_its_window_its_count_and_the_visits_that_pr
     assert window[1:4] == ("08:30 23/11/2026", "09:10 23/11/2026", "40 phút")
     assert window[4] == "40 (gateway_timeout: 40)"
     assert window[6].endswith("Lượt v0000000, v0000001, v0000002, v0000003, v0000004 và 35 lượt khác")
+
+
+def test_an_outage_over_midnight_is_told_whole_on_either_day() -> None:
+    """At 23:50 the night desk gets no answer, at 00:20 one. Each look-up counts on its own day."""
+    midnight = datetime(2026, 11, 24, tzinfo=VIETNAM)
+    minutes = {-10: "gateway_timeout", -1: "gateway_timeout", 5: "gateway_timeout", 20: None, 60: None}
+    asked = [
+        Asked(midnight + timedelta(minutes=at), "Cấp cứu", f"v{at}", failure)
+        for at, failure in minutes.items()
+    ]
+    for day, (sent, failed_then) in {date(2026, 11, 23): (2, 2), date(2026, 11, 24): (3, 1)}.items():
+        told = report((), asked, period=Period(day, day))
+        (outage,) = told.outages
+        assert (outage.first_at, outage.recovered_at) == (asked[0].at, asked[3].at)
+        assert (told.sent, told.failed) == (sent, failed_then)
+    assert report((), asked, period=Period(date(2026, 11, 25), date(2026, 11, 25))).outages == ()
 
 
 def test_a_quiet_month_says_so_and_asks_for_nothing() -> None:
