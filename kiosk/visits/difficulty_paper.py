@@ -182,7 +182,7 @@ def _outages_table(report: Report) -> Grid:
         )
         for number, outage in enumerate(report.outages, 1)
     )
-    return Grid(_heads(keys), rows, (7, 15, 15, 9, 20, 8, 26), frozenset({0, 3, 5}))
+    return Grid(_heads(keys), rows, (7, 15, 15, 9, 19, 10, 25), frozenset({0, 3, 5}))
 
 
 def _single_table(found: Sequence[Difficulty]) -> Grid:

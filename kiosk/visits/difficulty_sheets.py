@@ -28,7 +28,7 @@ def write_xlsx(report: Report, file: Path) -> None:
     failure: OSError | None = None
     with whole_file(file) as unfinished, openpyxl_held(unfinished.parent):
         try:
-            _save(_sheets(report), unfinished, banner=_text("training") if report.training else "")
+            _save(_sheets(report), unfinished, above=_above(report))
         except OSError as error:
             failure = OSError(error.errno, error.strerror)  # its traceback would keep the book alive
         if failure is not None:
@@ -36,7 +36,7 @@ def write_xlsx(report: Report, file: Path) -> None:
             raise failure
 
 
-def _save(sheets: Sequence[_Sheet], file: Path, *, banner: str) -> None:
+def _save(sheets: Sequence[_Sheet], file: Path, *, above: Sequence[str]) -> None:
     from openpyxl import Workbook
     from openpyxl.utils import get_column_letter
 
@@ -44,16 +44,32 @@ def _save(sheets: Sequence[_Sheet], file: Path, *, banner: str) -> None:
     try:
         for each in sheets:
             made: Any = book.create_sheet(each.name)
-            made.freeze_panes = "A3" if banner else "A2"
+            made.freeze_panes = f"A{len(above) + 2}"
             for place, (_, width) in enumerate(each.columns, start=1):
                 made.column_dimensions[get_column_letter(place)].width = width
-            if banner:
-                made.append([xlsx_cell(made, banner)])
+            for line in above:
+                made.append([xlsx_cell(made, clean(line))])
             made.append([xlsx_cell(made, _text(f"column_{head}")) for head, _ in each.columns])
             for row in each.rows:
                 made.append([xlsx_cell(made, clean(value)) for value in row])
     finally:
         book.save(file)
+
+
+def _above(report: Report) -> list[str]:
+    """Whose figures these are, and of which days: a sheet is often passed on without its report."""
+    first, last = (day.strftime("%d/%m/%Y") for day in (report.period.first, report.period.last))
+    facility = report.facility_name or "–"
+    whose = texts.text(
+        "difficulty_report",
+        "whose",
+        "vi",
+        facility=facility,
+        code=report.facility_code,
+        first=first,
+        last=last,
+    )
+    return [_text("training"), whose] if report.training else [whose]
 
 
 def _sheets(report: Report) -> tuple[_Sheet, ...]:

@@ -23,6 +23,9 @@ GAP = timedelta(minutes=30)
 FEWEST = 2
 """So many failures make an outage; one alone is a hitch."""
 
+SHORTEST = timedelta(minutes=1)
+"""Of one patient alone: the tries of one look-up are a hitch too."""
+
 _GATEWAY_ERROR = "gateway_error"
 """Reason of the codes by which the gateway says itself that it cannot answer."""
 
@@ -89,7 +92,7 @@ def outages(exchanges: Iterable[Asked]) -> tuple[Outage, ...]:
     return tuple(
         replace(window, answered_elsewhere=_was_answered(window, answers))
         for window in merged
-        if window.count >= FEWEST
+        if window.count >= FEWEST and (len(window.visits) > 1 or _end(window) - window.first_at >= SHORTEST)
     )
 
 

@@ -17,6 +17,7 @@ _PAGE = (11906, 16838)  # A4 in twips
 _ABOVE, _RIGHT, _BELOW, _LEFT = (round(mm * _TWIPS_PER_MM) for mm in MARGINS_MM)
 _WIDTH = _PAGE[0] - _LEFT - _RIGHT
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # in any XML
+_CELL_MARGIN = 70  # twips
 _SIGNING_SPACE = 1300  # twips left for a signature and a seal
 
 _LOOKS = {
@@ -49,12 +50,12 @@ def _document(paper: Paper) -> str:
     head, foot = paper.head, paper.foot
     *above, organisation = head.organisation
     left = [_paragraph(line, centred=True) for line in above]
-    left += [_paragraph(organisation, centred=True, bold=True), _rule(30)]
+    left += [_paragraph(organisation, centred=True, bold=True), _rule(30, of=38)]
     left += [_paragraph(head.number, centred=True)]
     right = [
         _paragraph(head.nation, centred=True, bold=True, points=12),
         _paragraph(head.motto, centred=True, bold=True),
-        _rule(50),
+        _rule(50, of=62),
         _paragraph(head.place_and_day, centred=True, italic=True),
     ]
     body = [_frame(((38, left), (62, right)))]
@@ -64,7 +65,7 @@ def _document(paper: Paper) -> str:
         _paragraph(line, centred=True, bold=True, points=14, before=240 if not place else 0)
         for place, line in enumerate(paper.title)
     ]
-    body.append(_rule(25))
+    body.append(_rule(25, of=100))
     body += chain.from_iterable(map(_block, paper.blocks))
     recipients = [
         _paragraph(line, bold=not place, italic=not place, points=12 if not place else 11, keep=False)
@@ -133,12 +134,12 @@ def _paragraph(
     )
 
 
-def _rule(percent: int) -> str:
-    """A short line in the middle, as it stands under the names of state and unit."""
-    aside = f"{(100 - percent) * 40}"  # of a column of 80 mm or so, in twips
+def _rule(percent: int, *, of: int) -> str:
+    """A short line in the middle of a column that takes `of` percent of the page, as under a unit's name."""
+    aside = (_WIDTH * of // 100 - 2 * _CELL_MARGIN) * (100 - percent) // 200
     return (
         '<w:p><w:pPr><w:pBdr><w:top w:val="single" w:sz="6" w:space="1" w:color="auto"/></w:pBdr>'
-        f'<w:spacing w:before="20" w:after="0" w:line="120" w:lineRule="exact"/>'
+        f'<w:spacing w:before="60" w:after="0" w:line="120" w:lineRule="exact"/>'
         f'<w:ind w:left="{aside}" w:right="{aside}"/></w:pPr></w:p>'
     )
 
@@ -174,8 +175,9 @@ def _whole_table(widths: list[int], rows: str, *, borders: str) -> str:
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>{borders}'
-        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="70" w:type="dxa"/>'
-        f'<w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>{columns}</w:tblGrid>'
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar>'
+        f'<w:left w:w="{_CELL_MARGIN}" w:type="dxa"/><w:right w:w="{_CELL_MARGIN}" w:type="dxa"/>'
+        f"</w:tblCellMar></w:tblPr><w:tblGrid>{columns}</w:tblGrid>"
         f'{rows}</w:tbl><w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="120"'
         ' w:lineRule="exact"/></w:pPr></w:p>'  # Word wants a paragraph between two tables
     )

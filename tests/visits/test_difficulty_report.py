@@ -169,6 +169,9 @@ def test_the_docx_is_whole_and_holds_what_staff_wrote_as_text(tmp_path: Path) ->
     assert "DN4799900000001" not in said
     for cell in body.iter(f"{W}tc"):
         assert cell[-1].tag == f"{W}p", "Word calls a cell without a last paragraph damaged"
+        (width,) = (int(each.get(f"{W}w", "0")) for each in cell.iter(f"{W}tcW"))
+        for indent in cell.iter(f"{W}ind"):  # the short line under a name has to have a length
+            assert int(indent.get(f"{W}left", "0")) + int(indent.get(f"{W}right", "0")) < 0.8 * width
     (margins,) = body.iter(f"{W}pgMar")
     assert {side: round(int(margins.get(f"{W}{side}", "0")) / 56.7) for side in ("top", "left", "right")} == {
         "top": 20,
@@ -190,7 +193,11 @@ def test_the_xlsx_has_every_single_one_as_text(tmp_path: Path) -> None:
 
     book = openpyxl.load_workbook(file)
     assert book.sheetnames == ["Tổng hợp", "Đợt gián đoạn", "Chi tiết"]
-    assert book["Chi tiết"].max_row == 302
+    assert book["Chi tiết"].max_row == 303
+    assert {sheet["A1"].value for sheet in book} == {
+        "Bệnh viện Mẫu (99999), kỳ báo cáo từ ngày 01/11/2026 đến ngày 30/11/2026"
+    }
+    assert book["Chi tiết"]["A2"].value == "Thời điểm"
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert all(cell.data_type != "f" for cell in cells)
     written = [str(cell.value) for cell in cells]

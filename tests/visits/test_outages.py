@@ -23,6 +23,14 @@ def minutes(outage: Outage) -> tuple[float, float, float | None]:
     return of(outage.first_at), of(outage.last_at), of(outage.recovered_at) if outage.recovered_at else None
 
 
+def test_the_tries_of_one_look_up_are_no_outage_but_trying_on_in_vain_is() -> None:
+    tries = [Asked(MORNING + timedelta(seconds=each), "Quầy 1", "v", "gateway_timeout") for each in (0, 3)]
+    assert outages([*tries, at(0.5, None)]) == ()
+    again = Asked(MORNING + timedelta(minutes=5), "Quầy 1", "v", "gateway_timeout")
+    (outage,) = outages([*tries, again, at(9, None)])
+    assert (outage.count, outage.visits) == (3, ("v",))
+
+
 def test_a_window_lies_between_answers() -> None:
     (only,) = outages([at(0, None), at(5), at(6, "gateway_offline"), at(9), at(12, None), at(20, None)])
     assert minutes(only) == (5, 9, 12)
