@@ -9,38 +9,33 @@
 
 from __future__ import annotations
 
-import threading
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from kiosk import clock, presented
 from kiosk.card import parse_number
-from kiosk.card.model import Card, Notice
+from kiosk.card.model import Card
 from kiosk.card.numbers import without_separators
-from kiosk.eligibility import assess, number_to_follow
-from kiosk.eligibility.abuse_model import PREFIX, RecordsSay, Situation
-from kiosk.eligibility.benefit import FacilityProfile, benefit_as_json
+from kiosk.checking_in import STATUS_OF_VERDICT, CheckIns
+from kiosk.connections import Connections, Gateway
+from kiosk.eligibility.benefit import FacilityProfile
 from kiosk.eligibility.papers import Paper, Standing
-from kiosk.eligibility.priority import BY_AGE, priority_of, proposed_priority
+from kiosk.eligibility.priority import BY_AGE
 from kiosk.eligibility.set_up import FacilityRules, rules_of
-from kiosk.errors import CardParseError, ImageError, RecordsError
+from kiosk.errors import CardParseError, ImageError
 from kiosk.gateway.connectivity import Connectivity
 from kiosk.gateway.login_guard import Pause
-from kiosk.gateway.model import Answer, Attempt, Question, Staff
-from kiosk.gateway.result_codes import Verdict, rule_for
-from kiosk.logs import mask_number
-from kiosk.lookup import Lookup, birth_date_of, question_for
-from kiosk.pictures_shown import PicturesShown
+from kiosk.gateway.model import Staff
+from kiosk.looking_up import LookUps
+from kiosk.lookup import Lookup
 from kiosk.visits.audit import Act, Actor, signed
 from kiosk.visits.audit_queue import AuditQueue
 from kiosk.visits.identity import keys_of
-from kiosk.visits.model import Advice, Asked, NewVisit, OwedLookup, Sharing, Source, StaffTask, Status, Visit
-from kiosk.visits.recent_answers import RecentAnswer, RecentAnswers
+from kiosk.visits.model import OwedLookup, Sharing, Source, StaffTask, Status, Visit
 
 if TYPE_CHECKING:
     from kiosk.readers.decoder import FileDecoding
@@ -49,33 +44,6 @@ if TYPE_CHECKING:
     from kiosk.visits.outbox import LateAnswer, Outbox
     from kiosk.visits.records import VisitRecords
     from kiosk.visits.staff import StaffAccount
-
-CLOCK_TOLERANCE = timedelta(minutes=2)
-"""Desks that share records may disagree by this much before the clock is called set back."""
-
-STATUS_OF_VERDICT = {
-    Verdict.ELIGIBLE: Status.CHECKED_IN,
-    Verdict.NEEDS_STAFF: Status.HELD,
-    Verdict.NOT_ELIGIBLE: Status.REFUSED,
-    Verdict.UNDETERMINED: Status.PENDING,
-}
-
-
-class Gateway(Protocol):
-    """What reception needs of the gateway client."""
-
-    def look_up(self, question: Question, *, spent: float = 0.0) -> Answer:
-        """`spent`: seconds that this patient has waited already."""
-        ...
-
-    @property
-    def connectivity(self) -> Connectivity: ...
-
-    @property
-    def login_pause(self) -> Pause | None: ...
-
-    @property
-    def clock_ahead(self) -> timedelta | None: ...
 
 
 class Reception:
@@ -98,23 +66,21 @@ class Reception:
         rules: FacilityRules | None = None,
     ) -> None:
         """Without `rules` nothing is known of the facility but its code."""
-        self._facility = facility
-        self._rules = rules or rules_of(FacilityProfile(facility))
         self._desk = desk
-        self._open_gateway = open_gateway
-        self._open_records = open_records
         self._decode_image = decode_image
         self._lookups_per_minute = lookups_per_minute
-        self._names_staff = names_staff
         self.actor = Actor(desk)
+        self._connections = Connections(open_gateway, open_records, self.actor)
         self._audit = AuditQueue(lambda notes: self.records.audit.note(*notes))
-        self._recent = RecentAnswers()
-        self._pictures = PicturesShown()
-        self._gateway_context: AbstractContextManager[Gateway] | None = None
-        self._gateway: Gateway | None = None
-        self._records: VisitRecords | None = None
-        self._opening = threading.Lock()
-        self._opening_records = threading.Lock()
+        self._look_ups = LookUps(
+            self._connections,
+            self._audit,
+            self.actor,
+            rules or rules_of(FacilityProfile(facility)),
+            facility=facility,
+            names_staff=names_staff,
+        )
+        self._check_ins = CheckIns(self._connections, self._audit, self.actor, self._look_ups, desk)
 
     def close(self) -> None:
         """Let go of gateway and records. The reception may be used again afterwards.
@@ -122,16 +88,9 @@ class Reception:
         Records that are locked or do not answer are left to the thread that waits for them.
         """
         written = self._audit.close()
-        with self._opening:
-            if self._gateway_context is not None:
-                self._gateway_context.__exit__(None, None, None)
-                self._gateway_context = self._gateway = None
-        if not written:
-            return
-        with self._opening_records:
-            if self._records is not None:
-                self._records.close()
-                self._records = None
+        self._connections.close_gateway()
+        if written:
+            self._connections.close_records()
 
     def __enter__(self) -> Self:
         return self
@@ -151,7 +110,7 @@ class Reception:
         Raises ImageError (also ``no_code``), CardParseError (also ``several_cards``).
         """
         card = presented.choose(self._texts_in(path))
-        self._pictures.note(path, [card])
+        self._look_ups.pictures.note(path, [card])
         return card
 
     def cards_in(self, path: Path) -> list[Card]:
@@ -161,7 +120,7 @@ class Reception:
         Raises ImageError (also ``no_code``), CardParseError.
         """
         found = presented.one_a_person(self._texts_in(path))
-        self._pictures.note(path, found)
+        self._look_ups.pictures.note(path, found)
         return found
 
     def _texts_in(self, path: Path) -> list[str]:
@@ -200,98 +159,23 @@ class Reception:
         `asks`: in whose name, where that is not who is logged in.
         Raises UsageError ``incomplete_card`` (value ``field``) when number, name or birth date is missing.
         """
-        asks = asks or self.actor
-        question = replace(question_for(card), staff=asks.staff if self._names_staff else None)
-        recent = self._recent.get(question)
-        if recent is not None:
-            found, attempts, elapsed_ms = recent, tuple(map(_used_again, recent.evidence)), 0.0
-        else:
-            found, attempts, elapsed_ms = self._ask(question)
-        answer = found.answer
-        day = on or clock.today()
-        assessment = assess(card, answer, on=day, facility=self._facility, followed_from=found.followed_from)
-        said: dict[str, Any] = {"result_code": assessment.result_code, "reason": assessment.reason}
-        if recent is not None:
-            said["used_again"] = True
-        self._audit.put(signed(asks, Act.LOOK_UP, mask_number(question.number), None, **said))
-        return Lookup(
-            card=card,
-            assessment=assessment,
-            attempts=attempts,
-            history=answer.history,
-            warnings=card.warnings + assessment.warnings,
-            elapsed_ms=elapsed_ms,
-            detail=answer.detail,
-            reused=recent is not None,
-            proposed_priority=proposed_priority(birth_date_of(card, assessment), day),
-            benefit=self._rules.propose(card, assessment, papers, day),
-            history_known=answer.history_known,
-            checks=answer.checks,
-            picture=self._pictures.take(card),
-        )
+        return self._look_ups.look_up(card, on, papers=papers, asks=asks)
 
     def with_papers(self, found: Lookup, papers: tuple[Paper, ...]) -> Lookup:
         """`found` with the proposal that these papers make."""
-        benefit = self._rules.propose(found.card, found.assessment, papers, clock.today())
-        found = replace(found, benefit=benefit)
-        return found if found.records_say is None else self._examined(found, found.records_say, clock.now())
+        return self._look_ups.with_papers(found, papers)
 
     def paper_standing(self, paper: Paper) -> tuple[Standing, date | None]:
         """What a paper is worth today, and its last day where it has one."""
-        return self._rules.paper_standing(paper, clock.today())
-
-    def _ask(self, question: Question) -> tuple[RecentAnswer, tuple[Attempt, ...], float]:
-        """The answer that decides (after a replaced card that of the new one), all evidence, milliseconds."""
-        answer = self.gateway.look_up(question)
-        attempts, elapsed_ms = answer.attempts, answer.elapsed_ms
-        followed_from = None
-        new_number = number_to_follow(answer)
-        if new_number is not None and new_number != question.number:
-            followed_from = answer.result_code
-            answer = self.gateway.look_up(replace(question, number=new_number), spent=elapsed_ms / 1000)
-            attempts += answer.attempts
-            elapsed_ms += answer.elapsed_ms
-        found = RecentAnswer(answer, followed_from, answer.deciding_attempts)
-        if answer.result_code is not None and rule_for(answer.result_code).verdict is Verdict.ELIGIBLE:
-            self._recent.keep(question, found)
-        return found, attempts, elapsed_ms
+        return self._look_ups.rules.paper_standing(paper, clock.today())
 
     def seen_today(self, found: Lookup) -> Lookup:
         """`found` with what the records say of the same person today: checked in already, put aside."""
-        person = (found.card, found.assessment.coverage, clock.today())
-        already, held = self.records.already_checked_in(*person), self.records.held_today(*person)
-        found = replace(found, already_checked_in_today=already, held=held)
-        return self.examined(found, but=held.visit_id if held else None)
+        return self._look_ups.seen_today(found)
 
-    def examined(self, found: Lookup, *, at: datetime | None = None, but: str | None = None) -> Lookup:
-        """`found` with what the checks against abuse find; reads the records.
-
-        `at`: when the patient came (now); `but`: the visit in question, where it is written already. Records
-        that cannot be read leave their rules unchecked: nobody waits for them.
-        """
-        now = at or clock.now()
-        keys = keys_of(found.card, found.assessment.coverage)
-        try:
-            known = self.records.known_for_checks(Asked(keys, now, found.picture, but))
-        except RecordsError:
-            known = RecordsSay()
-        return self._examined(found, known, now)
-
-    def _examined(self, found: Lookup, known: RecordsSay, now: datetime) -> Lookup:
-        findings = self._rules.examine(
-            Situation(
-                now=now,
-                facility=self._facility,
-                card=found.card,
-                assessment=found.assessment,
-                history=found.history if found.history_known else None,
-                checks=found.checks,
-                records=known,
-                papers=found.papers,
-            )
-        )
-        others = tuple(each for each in found.warnings if not each.code.startswith(PREFIX))
-        return replace(found, records_say=known, findings=findings, warnings=others + findings.shown)
+    def examined(self, found: Lookup) -> Lookup:
+        """`found` with what the checks against abuse find; reads the records."""
+        return self._look_ups.examined(found)
 
     # From a verdict to a visit
 
@@ -301,76 +185,17 @@ class Reception:
         self, found: Lookup, source: Source, confirm: str | None = None, *, priority: str | None = BY_AGE
     ) -> Visit:
         """Record the visit as the verdict says; `confirm` turns ``needs_staff`` into a check-in."""
-        found = found if found.findings is not None else self.examined(found)
-        status = Status.HELD if found.must_be_confirmed else STATUS_OF_VERDICT[found.assessment.verdict]
-        confirmed = confirm if status is Status.HELD else None
-        if confirmed is not None:
-            status = Status.CHECKED_IN
-        return self._record(found, source, status, confirmed, priority)
+        return self._check_ins.check_in(found, source, confirm, priority=priority)
 
     def put_aside(self, found: Lookup, source: Source, *, priority: str | None = BY_AGE) -> Visit:
         """Record the visit as held, for staff to decide later."""
-        return self._record(found, source, Status.HELD, None, priority)
+        return self._check_ins.put_aside(found, source, priority=priority)
 
     def self_pay(
         self, card: Card, source: Source, found: Lookup | None = None, *, priority: str | None = BY_AGE
     ) -> Visit:
         """Record a visit outside BHYT; with the look-up that led to it, where there was one."""
-        outside = self._rules.propose(card, None, found.papers if found else (), clock.today())
-        if found is not None:
-            found = replace(found, benefit=outside)
-            return self._record(found, source, Status.SELF_PAY, None, priority)
-        word = priority_of(priority, card.birth_date, clock.today())
-        visit = self._new_visit(card, source, Status.SELF_PAY, word)
-        advice = Advice(benefit=benefit_as_json(outside) if outside else None)
-        return self._write(replace(visit, warnings=visit.warnings + self._clock_notices(), advice=advice))
-
-    def _record(
-        self, found: Lookup, source: Source, status: Status, confirm: str | None, priority: str | None
-    ) -> Visit:
-        word = priority_of(priority, found.birth_date, clock.today())
-        visit = self._new_visit(found.card, source, status, word)
-        return self._write(
-            replace(
-                visit,
-                assessment=found.assessment,
-                attempts=found.attempts,
-                warnings=found.warnings + self._clock_notices(),
-                confirm_reason=confirm,
-                advice=found.advice,
-                goes_on=found.held.visit_id if found.held else None,
-                picture=found.picture,
-            )
-        )
-
-    def _write(self, new: NewVisit) -> Visit:
-        """Look-ups that are not in the audit log yet go there in the visit's transaction."""
-        notes = self._audit.take()
-        try:
-            return self.records.record(new, notes)
-        except BaseException:
-            self._audit.give_back(notes)
-            raise
-
-    def _new_visit(self, card: Card, source: Source, status: Status, priority: str | None) -> NewVisit:
-        return NewVisit(
-            visit_id=uuid.uuid4().hex,
-            created_at=clock.now(),
-            source=source,
-            desk=self._desk,
-            status=status,
-            card=card,
-            warnings=card.warnings,
-            priority=priority,
-            staff=self.actor.account,
-        )
-
-    def _clock_notices(self) -> tuple[Notice, ...]:
-        """``clock_set_back`` when the last act was written at a time that is still to come."""
-        written_at = self.records.last_written_at()
-        if written_at is None or written_at <= clock.now() + CLOCK_TOLERANCE:
-            return ()
-        return (Notice("clock_set_back", (("time", f"{written_at:%H:%M %d/%m/%Y}"),)),)
+        return self._check_ins.self_pay(card, source, found, priority=priority)
 
     # What people did
 
@@ -424,9 +249,9 @@ class Reception:
     def _ask_again(self, owed: OwedLookup) -> LateAnswer:
         from kiosk.visits.outbox import LateAnswer
 
-        day = owed.created_at.astimezone(clock.VIETNAM).date()
+        day = clock.day_of(owed.created_at)
         found = self.look_up(owed.card, on=day, papers=owed.papers, asks=self._asks_for(owed))
-        found = self.examined(found, at=owed.created_at, but=owed.visit_id)
+        found = self._look_ups.examined(found, at=owed.created_at, but=owed.visit_id)
         shown = found.findings.shown if found.findings else ()
         assessment = replace(found.assessment, warnings=found.assessment.warnings + shown)
         return LateAnswer(
@@ -497,43 +322,30 @@ class Reception:
     @property
     def connectivity(self) -> Connectivity:
         """What is remembered of the line; online where nothing is remembered or nobody was asked yet."""
-        return self._gateway.connectivity if self._gateway is not None else Connectivity()
+        return self._connections.connectivity
 
     @property
     def login_pause(self) -> Pause | None:
         """Why no login is sent for now; None when one may be."""
-        return self._gateway.login_pause if self._gateway is not None else None
+        return self._connections.login_pause
 
     @property
     def clock_ahead(self) -> timedelta | None:
         """How far this machine's clock is ahead of the gateway's; None while no answer told its time."""
-        return self._gateway.clock_ahead if self._gateway is not None else None
+        return self._connections.clock_ahead
 
     @property
     def gateway(self) -> Gateway:
-        with self._opening:
-            if self._gateway is None:
-                self._gateway_context = self._open_gateway()
-                self._gateway = self._gateway_context.__enter__()
-            return self._gateway
+        return self._connections.gateway
 
     @property
     def records(self) -> VisitRecords:
         """The visit records. Raises RecordsError when they cannot be opened."""
-        with self._opening_records:
-            if self._records is None:
-                self._records = self._open_records()
-                self._records.act_for(self.actor)
-            return self._records
+        return self._connections.records
 
 
 def _actor_of(account: StaffAccount, desk: str) -> Actor:
     return Actor(desk, account.account, Staff(account.full_name, account.citizen_id), account.role)
-
-
-def _used_again(attempt: Attempt) -> Attempt:
-    """The evidence of an answer for another visit: when it was asked stays as it was."""
-    return replace(attempt, detail=f"{attempt.detail} answer used again within five minutes".strip())
 
 
 __all__ = ["Gateway", "Reception"]

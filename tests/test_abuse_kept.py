@@ -50,9 +50,9 @@ def rules(found: Any) -> list[str]:
 
 def holding(reception: Reception, rule: str) -> None:
     """As a hospital that sets this rule to hold."""
-    known = rules_of(reception._rules.profile)
+    known = rules_of(reception._look_ups.rules.profile)
     changed = {**known.abuse, rule: replace(known.abuse[rule], action=Action.HOLD)}
-    reception._rules = replace(known, abuse=changed)
+    reception._look_ups.rules = replace(known, abuse=changed)
 
 
 def watch(reception: Reception, line: str) -> None:

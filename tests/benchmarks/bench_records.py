@@ -78,7 +78,7 @@ def desk(address: str, records: Path) -> Reception:
         open_records=lambda: VisitRecords.open(records, facility=TRAINING_FACILITY, training=True),
         decode_image=decode_file,
     )
-    made._recent.get = lambda _question: None  # type: ignore[assignment,method-assign]  # every scan is a look-up
+    made._look_ups._recent.get = lambda _question: None  # type: ignore[assignment,method-assign]  # every scan is a look-up
     return made
 
 

@@ -24,9 +24,9 @@ LINE = DEMO_PATIENT.health_card_line()
 def watched(driven: Driven, action: Action) -> None:
     """The demo's patient is on the watch list, and the hospital has set what follows."""
     reception = driven.desk.reception
-    rules = reception._rules
+    rules = reception._look_ups.rules
     changed = {**rules.abuse, "watch_listed": replace(rules.abuse["watch_listed"], action=action)}
-    reception._rules = replace(rules, abuse=changed)
+    reception._look_ups.rules = replace(rules, abuse=changed)
     reception.records.replace_watch_list(
         [Watched(keys_of(reception.read(LINE), None), "Báo mất thẻ", None)], clock.now()
     )
