@@ -50,8 +50,11 @@ def beginnings(
     found = []
     for chain in connection.scalars(chains.order_by(audit_chain.c.chain)).all():
         of_it = audit_entry.c.chain == chain
-        young = select(func.min(audit_entry.c.sequence)).where(of_it, audit_entry.c.at >= written)
-        stop = connection.scalar(young)
+        oldest = select(audit_entry.c.at).where(of_it).order_by(audit_entry.c.sequence).limit(1)
+        if (connection.scalar(oldest) or written) >= written:
+            continue
+        young = select(audit_entry.c.sequence).where(of_it, audit_entry.c.at >= written)
+        stop = connection.scalar(young.order_by(audit_entry.c.sequence).limit(1))
         going = [of_it] if stop is None else [of_it, audit_entry.c.sequence < stop]
         if most is not None:
             going.append(audit_entry.c.sequence <= most.get(chain, 0))
