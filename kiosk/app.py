@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kiosk.readers.decoder import FileDecoding
     from kiosk.visits.backup import Backups
     from kiosk.visits.records import VisitRecords
+    from kiosk.visits.retention.run import Retention
 
 _BHXH_DOMAIN = "baohiemxahoi.gov.vn"
 
@@ -64,6 +65,7 @@ def facility_rules(settings: Settings) -> FacilityRules:
     from kiosk.eligibility.set_up import rules_of
     from kiosk.gateway.result_codes import result_rules
     from kiosk.visits.difficulties import kinds
+    from kiosk.visits.retention.rules import retention_rules
 
     facility = settings.facility
     rules = rules_of(
@@ -75,6 +77,7 @@ def facility_rules(settings: Settings) -> FacilityRules:
             clinic_type=facility.clinic_type,
         )
     )
+    retention_rules(settings.data_folder)
     for read in (object_codes, provinces, priority_groups, result_rules, kinds):
         read()
     return rules
@@ -195,6 +198,16 @@ def look_after_records(
     return kept.latest()
 
 
+def retention(settings: Settings, records: VisitRecords) -> Retention:
+    """What is past its term in these records and beside them. Raises SettingsError ``rule_file``."""
+    from kiosk.visits.retention.files import RecordFiles
+    from kiosk.visits.retention.rules import retention_rules
+    from kiosk.visits.retention.run import Retention
+
+    files = RecordFiles(settings.data_folder, records_on_disk(settings), backups(settings))
+    return Retention(records.audit.parts(), retention_rules(settings.data_folder), files, clock.today())
+
+
 def _records_folder(settings: Settings) -> Path:
     return settings.data_folder / "training" if settings.training else settings.data_folder
 
@@ -280,5 +293,6 @@ __all__ = [
     "open_records",
     "records_address",
     "records_file",
+    "retention",
     "spool_file",
 ]

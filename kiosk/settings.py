@@ -148,6 +148,14 @@ class StaffSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """Whether what is past its term is deleted without being asked; the terms: ``retention.toml``."""
+
+    automatic: bool = _setting(True, allow.flag())
+    notice_days: int = _setting(30, allow.number(1, 365, whole=True))
+
+
+@dataclass(frozen=True, slots=True)
 class UiSettings:
     """What people see."""
 
@@ -172,6 +180,7 @@ class Settings:
     difficulties: DifficultySettings = DifficultySettings()
     self_service: SelfServiceSettings = SelfServiceSettings()
     staff: StaffSettings = StaffSettings()
+    retention: RetentionSettings = RetentionSettings()
     ui: UiSettings = UiSettings()
 
     @property
@@ -202,6 +211,7 @@ _SECTIONS: dict[str, type[Any]] = {
     "difficulties": DifficultySettings,
     "self_service": SelfServiceSettings,
     "staff": StaffSettings,
+    "retention": RetentionSettings,
     "ui": UiSettings,
 }
 

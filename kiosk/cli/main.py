@@ -35,6 +35,7 @@ COMMANDS = {
     "recheck": "kiosk.cli.lookups:recheck_command",
     "records": "kiosk.cli.records:records_group",
     "register": "kiosk.cli.register:register_command",
+    "retention": "kiosk.cli.retention:retention_group",
     "staff": "kiosk.cli.staff:staff_group",
     "ticket": "kiosk.cli.ticket:ticket_command",
     "training-gateway": "kiosk.cli.training_gateway:training_gateway_command",
