@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.visits.audit import Act
 from kiosk.visits.audit_log import AuditLog
+from kiosk.visits.home import upsert
 from kiosk.visits.schema import audit_chain, audit_cut, audit_entry
 
 CUTS = "cuts"
@@ -73,10 +73,9 @@ def beginnings(
 
 def write_cut(connection: Connection, log: AuditLog, going: list[Beginning]) -> None:
     """Say what may go, in ``audit_cut`` and in the log; last in the transaction, as every note."""
-    upsert: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     for each in going:
         values = {"chain": each.chain, "sequence": each.sequence, "hash": each.hash}
-        statement = upsert.insert(audit_cut).values(values)
+        statement = upsert(connection, audit_cut).values(values)
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["chain"],

@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Date, Table, delete, func, not_, select, update
 
 from kiosk import clock
-from kiosk.visits.deleting import Home, delete_visits, has_open_task, owed
+from kiosk.visits.deleting import delete_visits, has_open_task, owed
 from kiosk.visits.difficulties import State
+from kiosk.visits.home import Home
 from kiosk.visits.schema import (
     difficulty,
     erased_visit,
@@ -90,7 +91,7 @@ class Kind:
 
 
 def day_of(when: date | datetime) -> date:
-    return when.astimezone(clock.VIETNAM).date() if isinstance(when, datetime) else when
+    return clock.day_of(when) if isinstance(when, datetime) else when
 
 
 # What hangs on a visit

@@ -11,10 +11,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk import clock
-from kiosk.visits.deleting import Home
+from kiosk.visits.home import Home, upsert
 from kiosk.visits.retention.calendar import Term, term_of
 from kiosk.visits.retention.rules import Rules
 from kiosk.visits.schema import retention_mark
@@ -68,15 +67,8 @@ def carried_out(
 def take_the_day(connection: Connection, home: Home, at: datetime) -> bool:
     """Whether nobody has gone through everything today; then the caller does. Of several desks one."""
     mine = (*home.owns(retention_mark), retention_mark.c.kind == _WHOLE)
-    upsert: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    values = {
-        "mode": home.mode,
-        "facility": home.facility,
-        "kind": _WHOLE,
-        "term": _WHOLE,
-        "announced_at": at,
-    }
-    connection.execute(upsert.insert(retention_mark).values(values).on_conflict_do_nothing())
+    values = {**home.columns, "kind": _WHOLE, "term": _WHOLE, "announced_at": at}
+    connection.execute(upsert(connection, retention_mark).values(values).on_conflict_do_nothing())
     taken = connection.execute(
         update(retention_mark)
         .where(*mine, (retention_mark.c.ran_at.is_(None)) | (retention_mark.c.ran_at < _midnight(at)))
@@ -93,7 +85,7 @@ def last_run(connection: Connection, home: Home) -> datetime | None:
 
 
 def _midnight(at: datetime) -> datetime:
-    return clock.midnight(at.astimezone(clock.VIETNAM).date())
+    return clock.midnight(clock.day_of(at))
 
 
 def _put(connection: Connection, home: Home, kind: str, values: dict[str, Any]) -> None:
@@ -104,9 +96,8 @@ def _put(connection: Connection, home: Home, kind: str, values: dict[str, Any]) 
         .returning(retention_mark.c.kind)
     )
     if changed.first() is None and "term" in values:
-        upsert: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-        row = {"mode": home.mode, "facility": home.facility, "kind": kind, **values}
-        connection.execute(upsert.insert(retention_mark).values(row).on_conflict_do_nothing())
+        row = {**home.columns, "kind": kind, **values}
+        connection.execute(upsert(connection, retention_mark).values(row).on_conflict_do_nothing())
 
 
 def _term(words: str) -> Term:

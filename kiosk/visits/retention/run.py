@@ -208,7 +208,7 @@ class Retention:
 
 
 def _day(written: str) -> date:
-    return datetime.fromisoformat(written).astimezone(clock.VIETNAM).date()
+    return clock.day_of(datetime.fromisoformat(written))
 
 
 __all__ = ["AUDIT", "Outcome", "Planned", "Retention"]
