@@ -7,20 +7,21 @@
     python scripts/take_desk_pictures.py --all --only verdict --language vi --size 1366x768 --scale 150
 
 On X servers of its own; wants Xvfb, openbox and xdotool, as ``./run test`` installs them. The patients are
-the training gateway's; only dates and times are the moment's. ``--all`` writes about 300 MB in 15 to 25
-minutes into docs/pictures/all, which git ignores, with contact sheets to look through, and ends with 1 when a
-state did not come up.
+the training gateway's; only dates and times are the moment's. ``--all`` writes about 350 MB into
+docs/pictures/all, which git ignores, with contact sheets to look through, and ends with 1 when a state did
+not come up. Nine sets of about three minutes each; as many side by side as ``--jobs`` says.
 """
 
 # ruff: noqa: INP001 - a script, not a package
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
 
-from desk_pictures.every_state import LANGUAGES, SCALES, SIZES, Wanted, take_every_state
+from desk_pictures.every_state import LANGUAGES, SCALES, SIZES, THEMES, Wanted, take_every_state
 from desk_pictures.guide import FOLDER, take_guide
 from desk_pictures.screen import missing_tools
 
@@ -40,8 +41,9 @@ def main() -> int:
         languages=(asked.language,) if asked.language else LANGUAGES,
         sizes=(asked.size,) if asked.size else tuple(SIZES),
         scales=(asked.scale,) if asked.scale else SCALES,
+        themes=(asked.theme,) if asked.theme else (),
     )
-    return take_every_state(asked.all, wanted)
+    return take_every_state(asked.all, wanted, asked.jobs)
 
 
 def _arguments() -> argparse.Namespace:
@@ -51,6 +53,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--language", choices=LANGUAGES)
     parser.add_argument("--size", choices=SIZES)
     parser.add_argument("--scale", type=int, choices=SCALES, help="percent")
+    parser.add_argument("--theme", choices=THEMES, help="else light, and dark in the first set")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="sets taken side by side")
     return parser.parse_args()
 
 

@@ -11,9 +11,14 @@ from kiosk.desk.verdict_view import Differences
 from kiosk.desk.widgets import label, rule
 from kiosk.desk.words import Words
 
+_BESIDE = 2
+
 
 class DifferenceTable(QWidget):
-    """A line for the field's name, under it what each source says; the gateway is the last column."""
+    """What each source says in a column of its own, the gateway's last.
+
+    The field's name stands before two values; above three, for which there is no room beside it.
+    """
 
     def __init__(self, words: Words, differences: Differences) -> None:
         super().__init__()
@@ -22,16 +27,18 @@ class DifferenceTable(QWidget):
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(4)
         columns = len(differences.sources)
+        first = 1 if columns <= _BESIDE else 0
         for column, source in enumerate(differences.sources):
-            grid.setColumnStretch(column, 1)
+            grid.setColumnStretch(first + column, 1)
             last = column == columns - 1
             title = label("sourceTitle", words("differences_taken") if last and differences.taken else source)
             title.setProperty("taken", "true" if last and differences.taken else "false")
-            grid.addWidget(title, 0, column, Qt.AlignmentFlag.AlignBottom)
+            grid.addWidget(title, 0, first + column, Qt.AlignmentFlag.AlignBottom)
         for place, (name, *values) in enumerate(differences.rows):
             row = 3 * place + 1
-            grid.addWidget(rule(), row, 0, 1, columns)
-            grid.addWidget(label("rowLabel", name), row + 1, 0, 1, columns)
+            grid.addWidget(rule(), row, 0, 1, first + columns)
+            above = columns if not first else 1
+            grid.addWidget(label("rowLabel", name), row + 1, 0, 1, above, Qt.AlignmentFlag.AlignTop)
             for column, value in enumerate(values):
                 shown = label("differenceValue", value)
                 if (marked := marked_words(value, values)) is not None:
@@ -39,7 +46,7 @@ class DifferenceTable(QWidget):
                     shown.setText(marked)
                 given_up = differences.taken and column < columns - 1
                 shown.setProperty("given_up", "true" if given_up else "false")
-                grid.addWidget(shown, row + 2, column, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(shown, row + 2 - first, first + column, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(words("differences_title"))
         self.setAccessibleDescription("; ".join(_said(differences)))
 

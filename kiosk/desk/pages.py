@@ -234,6 +234,7 @@ class RecordedPage(Page):
         inside.addWidget(self._priority)
         inside.addWidget(self._name)
         inside.addWidget(self._ticket)
+        inside.addSpacing(10)
         inside.addWidget(self._ticket_trouble)
         inside.addStretch(1)
         self.body.addWidget(frame, 1)

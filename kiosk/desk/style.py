@@ -51,6 +51,7 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #rule {{ background: {p.HAIRLINE}; border: 0; }}
 #rowLabel {{ color: {p.MUTED.text}; font-size: {px(17)}; padding-top: {px(3)}; }}
 #rowValue {{ font-size: {px(20)}; }}
+#moreBelow {{ {pair(p.LINE)} border-radius: {px(6)}; padding: {px(3)} {px(14)}; font-size: {px(16)}; }}
 #rowTrouble {{ {pair(p.PROBLEM)} border-radius: {px(6)}; padding: {px(4)} {px(10)}; font-size: {px(19)}; }}
 #rowAsked {{ {pair(p.NOTICE)} border-radius: {px(6)}; padding: {px(4)} {px(10)}; font-size: {px(20)}; }}
 #sectionTitle {{ font-size: {px(19)}; font-weight: bold; }}

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from kiosk.desk import palette
 from kiosk.desk.difference_table import DifferenceTable
+from kiosk.desk.more_below import MoreBelow
 from kiosk.desk.pages import Band, Page
 from kiosk.desk.verdict_view import VerdictView
 from kiosk.desk.widgets import KeyRow, clear, label, panel, rule, scale_layouts
@@ -31,17 +32,16 @@ class VerdictPage(Page):
         self._factor = 1.0
         self._band = Band(self)
         self.body.addWidget(self._band)
-        columns = QHBoxLayout()
+        self._columns = columns = QHBoxLayout()
         columns.setSpacing(16)
         person, inside = panel()
         self._person_title = label("personTitle", wrap=False)
         self._name = label("personName")
         self._rows = _row_grid()
-        top = QHBoxLayout()
-        top.setSpacing(16)
-        top.addWidget(self._name, 1)
-        top.addWidget(self._person_title, 0, Qt.AlignmentFlag.AlignRight)
-        inside.addLayout(top)
+        inside.setContentsMargins(24, 14, 24, 14)
+        inside.setSpacing(4)
+        inside.addWidget(self._person_title)
+        inside.addWidget(self._name)
         inside.addLayout(self._rows)
         inside.addStretch(1)
         self._attention, self._attention_layout = panel()
@@ -60,6 +60,7 @@ class VerdictPage(Page):
         covered.addStretch(2)
         self.body.addWidget(self._patient, 1)
         self.body.addWidget(self._cover, 1)
+        self.more = MoreBelow(self, words("more_below"))
 
     def cover(self, covered: bool) -> None:
         """Hide who it is about: nobody is at the desk. And the keys: the next one only uncovers."""
@@ -93,6 +94,9 @@ class VerdictPage(Page):
         clear(layout)
         added = [extra.rows for extra in view.extras if extra.rows]
         self._attention.setVisible(bool(view.differences or view.warnings or added))
+        person, attention = (1, 1) if view.differences or view.warnings else (3, 2)
+        self._columns.setStretch(0, person)
+        self._columns.setStretch(1, attention)
         if view.differences:
             layout.addWidget(label("sectionTitle", self.words("differences_title")))
             layout.addWidget(DifferenceTable(self.words, view.differences))

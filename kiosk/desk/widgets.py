@@ -40,6 +40,24 @@ def label(name: str, words: str = "", *, wrap: bool = True) -> QLabel:
     return made
 
 
+class OneLine(QLabel):
+    """A label whose end gives way where there is no room; whole in its tool tip."""
+
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__(words)
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setToolTip(words)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        room = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+        painter.end()
+
+
 def panel() -> tuple[QFrame, QVBoxLayout]:
     frame = QFrame()
     frame.setObjectName("panel")
@@ -207,7 +225,7 @@ class KeyRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._row = FlowLayout(self, closest=12)
+        self._row = FlowLayout(self, closest=9)
         self._shown: tuple[tuple[KeyHint, ...], str | None] = ((), None)
 
     def show_keys(self, hints: Iterable[KeyHint], colour: str | None = None) -> None:

@@ -35,7 +35,7 @@ from kiosk.desk.style import factor_for, style_sheet
 from kiosk.desk.today_page import TodayPage
 from kiosk.desk.verdict_page import VerdictPage
 from kiosk.desk.visit_page import VisitPage
-from kiosk.desk.widgets import label, scale_layouts, set_or_hide
+from kiosk.desk.widgets import OneLine, label, scale_layouts, set_or_hide
 from kiosk.desk.words import Row, Words
 from kiosk.settings import Settings
 
@@ -132,7 +132,7 @@ class DeskWindow(QMainWindow):
         row = QHBoxLayout(header)
         row.setContentsMargins(28, 8, 28, 8)
         row.setSpacing(16)
-        row.addWidget(label("facility", f"{settings.facility.name}  ·  {settings.desk.name}"), 1)
+        row.addWidget(OneLine("facility", f"{settings.desk.name}  ·  {settings.facility.name}"), 1)
         row.addWidget(self._scanner_ready, 0)
         row.addWidget(self._last_visit, 0)
         row.addWidget(self._user, 0)

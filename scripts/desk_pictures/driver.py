@@ -56,7 +56,7 @@ class Desk:
     def _listen(self) -> None:
         for line in self._process.stdout or ():
             said = json.loads(line)
-            if said["event"] == "state":
+            if said.get("event") == "state":
                 self.state = said
             self._events.put(said)
         self._events.put(None)
@@ -73,7 +73,7 @@ class Desk:
             if said is None:
                 break
             came.append(said)
-            if said["event"] == event and all(said.get(name) == value for name, value in values.items()):
+            if said.get("event") == event and all(said.get(name) == value for name, value in values.items()):
                 return
         raise RuntimeError(f"no {event} {values}; came: {came}")
 

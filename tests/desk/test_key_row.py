@@ -17,5 +17,5 @@ def test_keys_move_together_before_the_last_falls_on_a_line_of_its_own(qtbot: Qt
     keys = sum(button.sizeHint().width() for button in row.findChildren(KeyButton))
     gaps = len(HINTS) - 1
     one_line = row.heightForWidth(keys + 24 * gaps)
-    assert row.heightForWidth(keys + 12 * gaps) == one_line
-    assert row.heightForWidth(keys + 12 * gaps - 1) > one_line
+    assert row.heightForWidth(keys + 9 * gaps) == one_line
+    assert row.heightForWidth(keys + 9 * gaps - 1) > one_line

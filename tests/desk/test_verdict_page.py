@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from kiosk.desk.difference_table import marked_words
+from kiosk.desk.difference_table import DifferenceTable, marked_words
 from kiosk.desk.verdict_page import VerdictPage
 from kiosk.desk.verdict_view import Differences, VerdictView
 from kiosk.desk.words import Extra, KeyHint, Words
@@ -93,3 +93,29 @@ def test_a_verdict_nobody_looks_after_shows_the_word_and_no_person(page: Verdict
 )
 def test_the_word_that_differs_is_marked(values: list[str], marked: str | None) -> None:
     assert marked_words(values[0], values) == marked
+
+
+def test_a_page_that_does_not_fit_says_that_there_is_more_below(page: VerdictPage, qtbot: QtBot) -> None:
+    page.resize(700, 900)
+    page.show_verdict(VIEW)
+    qtbot.waitUntil(page.more.sign.isHidden)
+    page.show_verdict(replace(VIEW, warnings=tuple(f"Lưu ý số {place}" for place in range(30))))
+    qtbot.waitUntil(page.more.sign.isVisible)
+    bar = page.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert page.more.sign.isHidden()
+    bar.setValue(0)
+    page.resize(700, 4000)
+    qtbot.waitUntil(page.more.sign.isHidden)
+
+
+def test_two_sources_stand_on_the_line_of_their_field(page: VerdictPage) -> None:
+    rows = (("Giới tính", "Nam", "Nữ"), ("Giá trị từ", "01/01/2023", "01/01/2024"))
+    page.show_verdict(replace(VIEW, differences=Differences(("Mã vừa quét", "Cổng BHXH"), rows)))
+    table = page.findChildren(DifferenceTable)[-1]
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+    names = [each for each in table.findChildren(QLabel, "rowLabel") if each.text() == "Giới tính"]
+    values = [each for each in table.findChildren(QLabel, "differenceValue") if each.text() in {"Nam", "Nữ"}]
+    assert names[0].y() == values[0].y() == values[1].y()
+    assert names[0].x() < values[0].x() < values[1].x()
