@@ -67,14 +67,15 @@ def list_command(session: Session, **given: Any) -> int:
 def export_command(session: Session, file: Path, **given: Any) -> int:
     """Xuất nhật ký ra tệp CSV hoặc XLSX để thanh tra; việc xuất cũng được ghi."""
     from kiosk.visits.audit import Act
+    from kiosk.visits.audit_sheet import cells, heads
     from kiosk.visits.exports import export_rows
 
     wanted = _wanted(**given)
     with session.reception() as reception:
         asked = {name: value for name, value in given.items() if value}
         reception.note_act(Act.EXPORT, None, None, what="audit", file=file.name, filter=asked)
-        rows = (_cells(entry) for entry in reception.records.audit.entries(wanted))
-        count = export_rows(_heads(session.language), rows, file)
+        rows = (cells(entry) for entry in reception.records.audit.entries(wanted))
+        count = export_rows(heads(session.language), rows, file)
     output = {"file": str(file), "entries": count, "training": session.settings.training}
     session.emit(
         output,
@@ -105,16 +106,9 @@ def verify_command(session: Session, known: tuple[Path, ...]) -> int:
 def _examined(session: Session, reception: Reception, known: tuple[Path, ...]) -> Iterator[AuditReport]:
     """Each log in a database of its own, compared with everything outside that says where it stood."""
     from kiosk.app import backups
-    from kiosk.visits.audit_anchor import witnesses
-    from kiosk.visits.audit_verify import examine_log, witnesses_in_backup
+    from kiosk.visits.audit_check import examine_all
 
-    elsewhere = [witness for file in known for witness in witnesses(file)]
-    kept = backups(session.settings)
-    for _, file in kept.all() if kept is not None else ():
-        elsewhere += witnesses_in_backup(file)
-    for log in reception.records.audit.parts():
-        yield examine_log(log, elsewhere)
-        elsewhere = []  # the first log is the one that is shared and backed up
+    yield from examine_all(reception.records.audit, backups(session.settings), known)
 
 
 def _wanted(
@@ -159,39 +153,6 @@ def _line(output: dict[str, Any], language: str) -> str:
         " · ".join(part for part in (output["why"], detail) if part),
     ]
     return "  ".join(parts).rstrip()
-
-
-_WIDTHS = {
-    "time": 19,
-    "desk": 12,
-    "who": 16,
-    "act": 14,
-    "subject": 34,
-    "why": 40,
-    "detail": 50,
-    "chain": 34,
-    "sequence": 9,
-    "hash": 66,
-}
-
-
-def _heads(language: str) -> dict[str, int]:
-    return {texts.text("audit", f"column_{name}", language): width for name, width in _WIDTHS.items()}
-
-
-def _cells(entry: AuditEntry) -> list[Any]:
-    return [
-        entry.moment.replace(tzinfo=None),
-        entry.desk,
-        entry.who,
-        entry.act,
-        entry.subject,
-        entry.why,
-        entry.detail,
-        entry.chain,
-        entry.sequence,
-        entry.hash,
-    ]
 
 
 def _report(report: AuditReport, session: Session) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from kiosk.desk.incoming import incoming
 from kiosk.desk.keys import KeyReader
 from kiosk.desk.late_reception import LateReception
 from kiosk.desk.lock_desk import LockDesk
+from kiosk.desk.manage.manage_desk import ManageDesk
 from kiosk.desk.patient_work import PatientWork
 from kiosk.desk.priority_list import priority_extra
 from kiosk.desk.records_desk import RecordsDesk
@@ -106,6 +107,7 @@ class Desk(QObject):
                     or self.assistant.choosing
                     or flow.shows(f.PageName.DIFFICULTY)
                     or self.set_up.choosing
+                    or self.manage.choosing
                 )
             ),
         )
@@ -177,6 +179,10 @@ class Desk(QObject):
             frame, restart=self._restart, offer=offer_set_up, on_saved=self._note_settings,
             has_accounts=lambda: bool(self.reception.accounts()), may_change=self._may_change_settings,
         )  # fmt: skip
+        self.manage = ManageDesk(
+            settings, words, window, flow, self._apply, self._reception, self._lanes, stream, self,
+            forget_keys=self.keys.forget,
+        )  # fmt: skip
         self.lock = LockDesk(
             settings, words, window, flow, self._apply, self._reception, self._lanes, stream,
             on_lock=self._locked, parent=self,
@@ -200,6 +206,7 @@ class Desk(QObject):
                 or self.set_up.takes(name)
                 or self.assistant.command(name)
                 or self._difficulties.takes(name)
+                or self.manage.takes(name)
                 or self._today.does(name)
             ),
         )
@@ -218,6 +225,7 @@ class Desk(QObject):
             },
             on_papers=self._benefit.fill,
             on_set_up=self.set_up.page_of,
+            on_manage=self.manage.open,
             extras=self.verdict_extras,
             tickets=tickets,
             parent=self,
@@ -383,6 +391,9 @@ class Desk(QObject):
         if self.assistant.takes_scans:
             self.assistant.scan(text)
             return
+        if self.manage.takes_scans:
+            self.manage.scan(text)
+            return
         self._arrive(f.Scan(source, text=text))
 
     def _is_repeat(self, text: str, source: Source) -> bool:
@@ -444,7 +455,7 @@ class Desk(QObject):
     def _number_field(self) -> QLineEdit | None:
         if self.flow.locked:
             return None
-        return self.set_up.field or self.assistant.number_field or self._form_number()
+        return self.set_up.field or self.manage.field or self.assistant.number_field or self._form_number()
 
     def _form_number(self) -> QLineEdit | None:
         return self.window.form.number_edit if self.flow.form_open else None
@@ -509,6 +520,7 @@ class Desk(QObject):
 
     def _noted(self, key: KeyNote) -> None:
         self._difficulties.note_key(key)
+        self.manage.note_key(key)
         if self._tested_by is not None:
             self._tested_by.note(key)
 

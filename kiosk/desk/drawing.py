@@ -37,12 +37,13 @@ class Drawing:
         on_open: Mapping[f.PageName, Callable[[], None]],
         on_papers: Callable[[], None],
         on_set_up: Callable[[f.Overlay], Page],
+        on_manage: Callable[[], Page],
         extras: Sequence[VerdictExtra],
         tickets: TicketDesk,
         parent: QObject,
     ) -> None:
         self._extras_of, self._tickets, self._on_papers = extras, tickets, on_papers
-        self._on_set_up = on_set_up
+        self._on_set_up, self._on_manage = on_set_up, on_manage
         self._words, self._window, self._flow, self._on_open = words, window, flow, on_open
         self._overlay_pages: dict[f.PageName, Page] = {
             f.PageName.TODAY: window.today,
@@ -157,6 +158,8 @@ class Drawing:
     def _open_page(self, name: f.PageName) -> Page:
         if name is f.PageName.SETTINGS:
             return self._on_set_up(f.Page(name))
+        if name is f.PageName.MANAGE:
+            return self._on_manage()
         if name in self._on_open:
             self._on_open[name]()
         return self._overlay_pages[name]

@@ -16,7 +16,8 @@ were found for today's list, and how many rows are there now. ``visit_opened``: 
 steps. ``cancelled``: a visit was taken back. ``number_shown``: a number stands in full.
 ``difficulty``: one was filed, or why not; ``difficulty_described``, ``difficulties_marked``,
 ``difficulties_reported``: done; ``difficulties``: how many are open. ``locked``: why nobody is logged in
-now (``start``, ``key``, ``idle``); ``logged_in``: account and role; ``log_in_refused``: why.
+now (``start``, ``key``, ``idle``). ``manage``: a section of the managing page was opened, or what it did, by
+its stable word. ``logged_in``: account and role; ``log_in_refused``: why.
 No event holds a name or a full number.
 """
 

@@ -49,6 +49,7 @@ class StatePage(Page):
                 KeyHint("F4", words("do_camera")),
                 KeyHint("F5", words("do_check_up")),
                 KeyHint("F10", text("setup", "do_settings", words.language)),
+                KeyHint("F6", text("manage", "do_manage", words.language)),
             )
         )
         self._rows: tuple[StateRow, ...] = ()

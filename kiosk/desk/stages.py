@@ -187,6 +187,7 @@ class PageName(StrEnum):
     SCANNER_TEST = "scanner_test"
     CAMERA = "camera"
     SETTINGS = "settings"
+    MANAGE = "manage"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Each is one look into an index, so that a million visits cost no more than a tho
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,8 @@ BACK = timedelta(days=366)
 """How far own visits are looked at: a phiếu hẹn may be a year old."""
 
 _MOST = 5_000
+_AT_ONCE = 500
+
 _CAME = {status.value for status in (*NUMBERED, Status.HELD)}
 
 
@@ -88,15 +90,28 @@ def _watched(connection: Connection, home: Home, keys: frozenset[str], day: date
 
 def replace_watch_list(connection: Connection, home: Home, entries: Iterable[Watched], at: datetime) -> int:
     """Watch these cards and no others; how many numbers they have. Of a number the last entry counts."""
+    connection.execute(delete(watch_list).where(*home.owns(watch_list)))
+    return add_to_watch_list(connection, home, entries, at)
+
+
+def add_to_watch_list(connection: Connection, home: Home, entries: Iterable[Watched], at: datetime) -> int:
+    """Watch these cards too; what was known of their numbers gives way. How many numbers they have."""
     found = {
         key: {**home.columns, "key": key, "reason": entry.reason, "until": entry.until, "added_at": at}
         for entry in entries
         for key in entry.keys
     }
-    connection.execute(delete(watch_list).where(*home.owns(watch_list)))
+    for keys in _batched(list(found), _AT_ONCE):
+        connection.execute(delete(watch_list).where(*home.owns(watch_list), watch_list.c.key.in_(keys)))
     if found:
         connection.execute(insert(watch_list), list(found.values()))
     return len(found)
 
 
-__all__ = ["find", "replace_watch_list"]
+def _batched(keys: list[str], size: int) -> Iterator[list[str]]:
+    """Databases take only so many values in one statement."""
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]
+
+
+__all__ = ["add_to_watch_list", "find", "replace_watch_list"]

@@ -160,6 +160,23 @@ class AuditLog:
     def entries(self, wanted: Wanted = ALL) -> Iterator[AuditEntry]:
         """The entries of this facility and mode, oldest first; chains handed over lie among the others."""
         columns = audit_entry.c
+        chosen = self._chosen(wanted)
+        order = (columns.at, columns.chain, columns.sequence)
+        query = select(audit_entry).where(*chosen).order_by(*order).limit(_PAGE)
+        page = self._page(query)
+        while page:
+            yield from page
+            last = page[-1]
+            page = self._page(query.where(tuple_(*order) > (last.at, last.chain, last.sequence)))
+
+    def newest(self, most: int, wanted: Wanted = ALL) -> list[AuditEntry]:
+        """The latest so many, newest first. Raises RecordsError."""
+        columns = audit_entry.c
+        order = (columns.at.desc(), columns.chain.desc(), columns.sequence.desc())
+        return self._page(select(audit_entry).where(*self._chosen(wanted)).order_by(*order).limit(most))
+
+    def _chosen(self, wanted: Wanted) -> list[Any]:
+        columns = audit_entry.c
         chosen = [columns.mode == self.mode, columns.facility == self.facility]
         if wanted.acts is not None:
             chosen.append(columns.act.in_(sorted(wanted.acts)))
@@ -171,13 +188,7 @@ class AuditLog:
             chosen.append(columns.at >= _written(wanted.since))
         if wanted.until is not None:
             chosen.append(columns.at < _written(wanted.until))
-        order = (columns.at, columns.chain, columns.sequence)
-        query = select(audit_entry).where(*chosen).order_by(*order).limit(_PAGE)
-        page = self._page(query)
-        while page:
-            yield from page
-            last = page[-1]
-            page = self._page(query.where(tuple_(*order) > (last.at, last.chain, last.sequence)))
+        return chosen
 
     def parts(self) -> tuple[AuditLog, ...]:
         """The logs that this one is made of, each in a database of its own."""

@@ -40,6 +40,13 @@ class SharedAudit(AuditLog):
         here = (entry for entry in self._own(wanted) if entry.sequence > known)
         yield from merge(self._shared(wanted), here, key=lambda entry: entry.at)
 
+    def newest(self, most: int, wanted: Wanted = ALL) -> list[AuditEntry]:
+        known = self._handed_over()
+        found = self._reach.there(lambda: self._there.newest(most, wanted)) or []
+        here = self._reach.here(lambda: self._here.newest(most, wanted)) or []
+        found += [entry for entry in here if entry.sequence > known]
+        return sorted(found, key=lambda entry: entry.at, reverse=True)[:most]
+
     def parts(self) -> tuple[AuditLog, ...]:
         return (self._there, self._here)
 

@@ -7,7 +7,7 @@ hash is computed outside of every transaction, because it takes a tenth of a sec
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -85,6 +85,10 @@ class StaffBook:
         fresh = {"secret": _hash(secret), "wrong_tries": 0, "wait_until": None, "disabled_at": None}
         return self._change(account, "secret_set", **fresh)
 
+    def set_role(self, account: str, role: Role) -> StaffAccount:
+        """What it may do from its next log-in on. Raises UsageError ``staff_unknown``."""
+        return self._change(account, "role_set", {"role": role.value}, role=role.value)
+
     def disable(self, account: str, *, even_the_last: bool = False) -> StaffAccount:
         """Nobody logs in with it any more; what it did stays. Raises UsageError ``staff_unknown``, or
         ``staff_last``: without accounts the desks ask nobody who they are.
@@ -95,13 +99,15 @@ class StaffBook:
             raise UsageError("staff_last", account=name)
         return self._change(name, "disabled", disabled_at=clock.now())
 
-    def _change(self, account: str, what: str, **values: Any) -> StaffAccount:
+    def _change(
+        self, account: str, what: str, detail: Mapping[str, str] | None = None, /, **values: Any
+    ) -> StaffAccount:
         name = account_name(account)
         with self._writing() as connection:
             if self._row(connection, name) is None:
                 raise UsageError("staff_unknown", account=name)
             self._update(connection, name, **values)
-            self._note(connection, name, what)
+            self._note(connection, name, what, **(detail or {}))
         return self._known(name)
 
     # Logging in

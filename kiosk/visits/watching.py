@@ -144,7 +144,7 @@ def _read(
             bad.append(BadLine(line, "reason"))
             continue
         try:
-            until = _day(given.get("until", ""))
+            until = last_day(given.get("until", ""))
         except ValueError:
             bad.append(BadLine(line, "until"))
             continue
@@ -152,7 +152,8 @@ def _read(
     return tuple(entries.values()), tuple(bad)
 
 
-def _day(text: str) -> date | None:
+def last_day(text: str) -> date | None:
+    """A last day as people write it; None for nothing written. Raises ValueError."""
     if not text:
         return None
     try:
@@ -164,4 +165,4 @@ def _day(text: str) -> date | None:
     return found
 
 
-__all__ = ["BadLine", "WatchList", "Watched", "read_watch_list"]
+__all__ = ["BadLine", "WatchList", "Watched", "last_day", "read_watch_list"]

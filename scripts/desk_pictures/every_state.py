@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from desk_pictures import scenes_assistant, scenes_crowded, scenes_desk, scenes_lists, scenes_rooms
+from desk_pictures import (
+    scenes_assistant,
+    scenes_crowded,
+    scenes_desk,
+    scenes_lists,
+    scenes_manage,
+    scenes_rooms,
+)
 from desk_pictures.room import Scene, Setting
 from desk_pictures.screen import Screen, save, x_server
 from desk_pictures.sheets import write_sheets
@@ -27,6 +34,7 @@ SETTINGS = (
     *scenes_lists.SETTINGS,
     *scenes_assistant.SETTINGS,
     *scenes_rooms.SETTINGS,
+    *scenes_manage.SETTINGS,
 )
 
 

@@ -16,6 +16,7 @@ from kiosk.app import build_reception
 from kiosk.desk.desk import Desk
 from kiosk.desk.events import EventStream
 from kiosk.desk.flow import Message, Ready, Recorded, VerdictShown
+from kiosk.desk.manage.hub import SECTIONS
 from kiosk.desk.widgets import KeyButton
 from kiosk.settings import load_settings
 from kiosk.training.patients import patient
@@ -142,5 +143,17 @@ def test_texts_forty_percent_longer_stand_whole(shown: Shown) -> None:
     for command in ("F2", "F3", "F8", "F9", "F12"):
         shown.does(command)
         look(command)
+        shown.does("escape")
+    shown.does("F6")
+    shown.qtbot.waitUntil(lambda: shown.desk.manage.choosing, timeout=WAIT_MS)
+    look("F6")
+    for place, (module, _, _) in enumerate(SECTIONS):
+        shown.desk.manage.press(f"digit_{place + 1}")
+        shown.qtbot.waitUntil(lambda: not shown.desk.manage.busy, timeout=WAIT_MS)
+        look(module)
+        if module in {"watch", "accounts"}:
+            shown.does("F5")
+            look(f"{module} form")
+            shown.does("escape")
         shown.does("escape")
     assert found == {}
