@@ -73,7 +73,6 @@ class Keeping:
     bhyt_visits: bool
     article: str
     certainty: str
-    years: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,6 @@ def read_personal_data(file: RuleFile) -> PersonalData:
             bhyt_visits=_yes_or_no(file, "keeping", keeping, "bhyt_visits"),
             article=file.text("keeping", keeping, "article"),
             certainty=file.word("keeping", keeping, "certainty", _CERTAINTY),
-            years=file.whole("keeping", keeping, "years", 1, 100),
         ),
         breach_hours=file.whole("breach", breach, "hours", 1, 720),
         breach_article=file.text("breach", breach, "article"),

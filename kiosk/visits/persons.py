@@ -24,7 +24,7 @@ from kiosk.card import parse_birth_date, parse_number
 from kiosk.card.model import PartialDate
 from kiosk.errors import CardParseError, RecordsError, UsageError
 from kiosk.logs import shown_number
-from kiosk.visits import person_rows
+from kiosk.visits import kept_visits, person_rows
 from kiosk.visits.identity import keys_of
 from kiosk.visits.person_groups import Named, groups
 from kiosk.visits.person_rows import Mention, Rows, Sighting, Store, stores_of
@@ -230,7 +230,14 @@ def _asking(store: Store, keys: set[str], name: str | None) -> Callable[[Connect
         ids = person_rows.with_keys(connection, store, keys)
         if name:
             ids |= person_rows.with_name(connection, store, name)
-        return list(person_rows.sightings(connection, store, ids))
+        there = list(person_rows.sightings(connection, store, ids))
+        return [*(each for each in kept_visits.sightings(connection, store) if meant(each)), *there]
+
+    def meant(kept: Sighting) -> bool:
+        named = name is not None and any(
+            folded(each.full_name or "") == folded(name) for each in kept.bound.said
+        )
+        return named or bool(kept.bound.keys & keys)
 
     return ask
 

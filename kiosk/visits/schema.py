@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from kiosk.clock import VIETNAM
 
-HEAD = "0009"
+HEAD = "0010"
 """The migration that leads to the tables below."""
 
 
@@ -299,6 +299,42 @@ erased_visit = Table(
     Column("mode", CleanText, nullable=False),
     Column("facility", CleanText, nullable=False),
     Column("erased_at", Moment, nullable=False),
+)
+
+kept_visit = Table(
+    "kept_visit",  # of visits erased by request: what a law orders to keep, where no desk looks (kept_visits)
+    metadata,
+    Column("visit_id", CleanText, primary_key=True),
+    Column("mode", CleanText, nullable=False),
+    Column("facility", CleanText, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("erased_at", Moment, nullable=False),
+    Column("until", Date, nullable=False),  # last day; then it goes too
+    Column("evidence_until", Date, nullable=False),  # last day of what the gateway was asked and answered
+    Column("article", CleanText, nullable=False),  # that orders it
+    Column("keys", _Json, nullable=False),  # identity.keys_of
+    Column("content", _Json, nullable=False),  # kept_visits.content_of
+    Index("ix_kept_visit_until", "mode", "facility", "until"),
+)
+
+person_request = Table(
+    "person_request",  # what persons asked for, and by when it is due; no name, no full number
+    metadata,
+    Column("request_id", CleanText, primary_key=True),
+    Column("mode", CleanText, nullable=False),
+    Column("facility", CleanText, nullable=False),
+    Column("kind", CleanText, nullable=False),  # config/personal_data.toml, request.days
+    Column("about", CleanText, nullable=False),  # whom it concerns, masked
+    Column("note", CleanText),
+    Column("received_on", Date, nullable=False),
+    Column("answer_by", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("noted_by", CleanText, nullable=False),
+    Column("answered_on", Date),
+    Column("closed_on", Date),
+    Column("outcome", CleanText),  # done, refused
+    Column("reason", CleanText),
+    Index("ix_person_request_due", "mode", "facility", "closed_on", "due_on"),
 )
 
 retention_mark = Table(
