@@ -70,7 +70,7 @@ QLabel {{ background: transparent; color: {p.PAGE.text}; }}
 #bandText {{ font-size: {px(22)}; }}
 #bandReason {{ font-size: {px(24)}; font-weight: bold; }}
 #bandCode {{ font-size: {px(16)}; }}
-#queueNumber {{ font-size: {px(122)}; font-weight: bold; }}
+#queueNumber {{ font-size: {px(112)}; font-weight: bold; }}
 #queueNumber[gone="true"] {{ color: {p.MUTED.text}; text-decoration: line-through; }}
 #keycap {{ {pair(p.KEYCAP)} border: {px(2)} solid {p.BORDER}; border-radius: {px(6)};
   padding: {px(2)} {px(12)}; font-weight: bold; font-size: {px(20)}; }}

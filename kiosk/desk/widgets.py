@@ -96,7 +96,10 @@ def scale_layouts(root: QWidget, factor: float) -> None:
             layout.setProperty("base", base)
         left, top, right, bottom, *gaps = (round(value * factor) for value in base)
         layout.setContentsMargins(left, top, right, bottom)
-        if isinstance(layout, QGridLayout):
+        if isinstance(layout, FlowLayout):
+            layout.factor = factor
+            layout.invalidate()
+        elif isinstance(layout, QGridLayout):
             layout.setHorizontalSpacing(gaps[0])
             layout.setVerticalSpacing(gaps[1])
         elif gaps:
@@ -162,6 +165,7 @@ class FlowLayout(QLayout):
         self._items: list[QLayoutItem] = []
         self._across, self._down = across, down
         self._closest = across if closest is None else closest
+        self.factor = 1.0  # of the gaps, as `scale_layouts` sets it
         self.setContentsMargins(0, 4, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -201,7 +205,7 @@ class FlowLayout(QLayout):
         for item in self._items:
             size = item.sizeHint()
             if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, line = rect.x(), y + line + self._down, 0
+                x, y, line = rect.x(), y + line + round(self._down * self.factor), 0
             if move:
                 item.setGeometry(QRect(QPoint(x, y), size))
             x += size.width() + across
@@ -210,12 +214,13 @@ class FlowLayout(QLayout):
 
     def _gap(self, width: int) -> int:
         """Between two items of a line."""
+        across = round(self._across * self.factor)
         gaps = len(self._items) - 1
         if gaps < 1:
-            return self._across
+            return across
         left = width - sum(item.sizeHint().width() for item in self._items)
         fitting = left // gaps
-        return min(fitting, self._across) if fitting >= self._closest else self._across
+        return min(fitting, across) if fitting >= round(self._closest * self.factor) else across
 
 
 class KeyRow(QWidget):
@@ -237,6 +242,7 @@ class KeyRow(QWidget):
         for place, hint in enumerate(hints):
             button = KeyButton(hint, main=place == 0, colour=colour)
             button.pressed.connect(self.pressed)
+            scale_layouts(button, self._row.factor)
             self._row.addWidget(button)
 
 
