@@ -53,9 +53,27 @@ def set_secret_command(session: Session, account: str) -> int:
     return _show(session, changed)
 
 
+@staff_group.command("set-role")
+@click.argument("account")
+@click.argument("role", type=click.Choice(_ROLES))
+@click.option("--even-the-last", is_flag=True, help="Kể cả người cuối trong vai trò cũ.")
+@with_session
+def set_role_command(session: Session, account: str, role: str, even_the_last: bool) -> int:
+    """Đổi vai trò của một tài khoản, có hiệu lực từ lần đăng nhập sau."""
+    from kiosk.visits.staff import Role
+
+    with session.reception() as reception:
+        changed = reception.records.staff.set_role(account, Role(role), even_the_last=even_the_last)
+    return _show(session, changed)
+
+
 @staff_group.command("disable")
 @click.argument("account")
-@click.option("--even-the-last", is_flag=True, help="Kể cả tài khoản cuối: quầy không còn hỏi đăng nhập.")
+@click.option(
+    "--even-the-last",
+    is_flag=True,
+    help="Kể cả tài khoản cuối (quầy không còn hỏi đăng nhập), hoặc cuối của vai trò.",
+)
 @with_session
 def disable_command(session: Session, account: str, even_the_last: bool) -> int:
     """Khóa một tài khoản; những gì người đó đã làm vẫn còn."""

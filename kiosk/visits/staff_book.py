@@ -85,19 +85,33 @@ class StaffBook:
         fresh = {"secret": _hash(secret), "wrong_tries": 0, "wait_until": None, "disabled_at": None}
         return self._change(account, "secret_set", **fresh)
 
-    def set_role(self, account: str, role: Role) -> StaffAccount:
-        """What it may do from its next log-in on. Raises UsageError ``staff_unknown``."""
-        return self._change(account, "role_set", {"role": role.value}, role=role.value)
+    def set_role(self, account: str, role: Role, *, even_the_last: bool = False) -> StaffAccount:
+        """What it may do from its next log-in on. Raises ``staff_unknown``, ``staff_last_of_role``."""
+        name = account_name(account)
+        if not even_the_last:
+            self._check_role_is_kept(name, role)
+        return self._change(name, "role_set", {"role": role.value}, role=role.value)
 
     def disable(self, account: str, *, even_the_last: bool = False) -> StaffAccount:
-        """Nobody logs in with it any more; what it did stays. Raises UsageError ``staff_unknown``, or
-        ``staff_last``: without accounts the desks ask nobody who they are.
+        """Nobody logs in with it any more; what it did stays. Raises UsageError ``staff_unknown``;
+        ``staff_last``: without accounts the desks ask nobody who they are; or ``staff_last_of_role``: nobody
+        else is a supervisor, or IT.
         """
         name = account_name(account)
-        others = [each for each in self.accounts() if each.active and each.account != name]
-        if not others and not even_the_last:
-            raise UsageError("staff_last", account=name)
+        if not even_the_last:
+            if not any(each.active and each.account != name for each in self.accounts()):
+                raise UsageError("staff_last", account=name)
+            self._check_role_is_kept(name)
         return self._change(name, "disabled", disabled_at=clock.now())
+
+    def _check_role_is_kept(self, name: str, role: Role | None = None) -> None:
+        """Whether others do what this one does. Who is disabled already is missed by nobody."""
+        active = [each for each in self.accounts() if each.active]
+        leaving = next((each for each in active if each.account == name), None)
+        if leaving is None or leaving.role in {role, Role.RECEPTIONIST}:
+            return
+        if [each.role for each in active].count(leaving.role) == 1:
+            raise UsageError("staff_last_of_role", account=name, field=leaving.role.value)
 
     def _change(
         self, account: str, what: str, detail: Mapping[str, str] | None = None, /, **values: Any

@@ -330,9 +330,9 @@ class TestAccounts:
     def test_added_given_a_role_and_a_pin_closed_and_brought_back(self, room: Room) -> None:
         room.open_section("accounts")
         assert "Chưa có tài khoản" in room.text
-        self.add(room, "mai", "3")
-        self.add(room, "lan", "1")
-        assert [row[0] for row in room.listed] == ["lan", "mai"]
+        for account, role in (("mai", "3"), ("lan", "1"), ("minh", "2")):
+            self.add(room, account, role)
+        assert [row[0] for row in room.listed] == ["lan", "mai", "minh"]
         assert "001190000011" not in room.text
 
         room.press("row_0", "F10")

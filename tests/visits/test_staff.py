@@ -63,6 +63,23 @@ def test_what_is_refused(records: VisitRecords) -> None:
     assert not records.staff.disable("lan", even_the_last=True).active
 
 
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.IT])
+def test_the_last_who_may_do_something_stays(records: VisitRecords, role: Role) -> None:
+    records.staff.add(*LAN, PIN)
+    records.staff.add("mai", "Lê Mai", "001190000012", role, PIN)
+    with pytest.raises(UsageError) as last:
+        records.staff.disable("mai")
+    with pytest.raises(UsageError):
+        records.staff.set_role("mai", Role.RECEPTIONIST)
+    assert records.staff.set_role("mai", role).role is role
+    assert (last.value.code, last.value.values["field"]) == ("staff_last_of_role", role.value)
+
+    records.staff.add("minh", "Vũ Minh", "001190000013", role, PIN)
+    assert not records.staff.disable("mai").active
+    assert not records.staff.disable("mai").active  # already: nothing to miss
+    assert not records.staff.disable("minh", even_the_last=True).active
+
+
 def test_wrong_secrets_cost_ever_longer_waits(records: VisitRecords) -> None:
     records.staff.add(*LAN, PIN)
     with time_machine.travel(MORNING, tick=False) as clock:
