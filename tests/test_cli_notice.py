@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli.main import run
-from kiosk.visits import notice_told
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[dict[str, object]]]:
@@ -46,9 +45,11 @@ def test_a_text_changed_under_its_version_is_shown_with_the_remedy_and_not_print
     assert (code, error["error"]["code"], file.exists()) == (2, "notice_changed", False)  # type: ignore[index]
 
 
-def test_the_terms_that_are_kept_stand_in_it(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_the_terms_that_are_in_force_stand_in_it(
+    capsys: pytest.CaptureFixture[str], tidy_environment: Path
 ) -> None:
-    monkeypatch.setattr(notice_told, "terms_told", lambda language: (f"term in {language}",))
+    tidy_environment.mkdir(parents=True)
+    own = tidy_environment / "retention.toml"
+    own.write_text("[visits]\nmonths = 36\n", encoding="utf-8")
     assert run(["notice", "show", "--language", "en"]) == 0
-    assert "- term in en" in capsys.readouterr().out
+    assert "- What was noted when you were received: 3 years from that day" in capsys.readouterr().out

@@ -318,6 +318,7 @@ class Desk(QObject):
         self._records.start_work(owed)
         self.tickets.get_ready()
         self._difficulties.start()
+        self.manage.start()
         self._start_camera()
         self.lock.opened()
         self.set_up.look()

@@ -10,6 +10,11 @@ from kiosk.settings import Settings
 from kiosk.visits.audit_log import AuditLog
 from kiosk.visits.notice import LANGUAGES, PatientNotice, Told, read_notice
 from kiosk.visits.notice_in_force import NoticeMark, NoticeStanding, put_in_force
+from kiosk.visits.retention.calendar import Term
+from kiosk.visits.retention.rules import retention_rules
+
+TOLD_KINDS = ("visits", "evidence", "audit_log", "backups")
+"""What a patient asks for; other kinds of ``config/retention.toml`` hold less of a person, or go sooner."""
 
 
 def notice_of(settings: Settings, file: Path | None = None) -> PatientNotice:
@@ -21,16 +26,27 @@ def notice_of(settings: Settings, file: Path | None = None) -> PatientNotice:
             facility=facility.name,
             code=facility.code,
             contact={each: contact or texts.text("notice", "contact_nobody", each) for each in LANGUAGES},
-            terms={each: terms_told(each) for each in LANGUAGES},
+            terms={each: terms_told(settings.data_folder, each) for each in LANGUAGES},
         ),
         file,
     )
 
 
-def terms_told(language: str) -> tuple[str, ...]:
-    """How long each kind of data is kept, in words."""
-    del language
-    return ()
+def terms_told(data_folder: Path, language: str) -> tuple[str, ...]:
+    """How long what patients care about is kept, as the terms in force say. Raises SettingsError."""
+    rules = retention_rules(data_folder)
+    return tuple(
+        texts.text("notice", f"kept_{kind}", language, term=_in_words(rules[kind].term, language))
+        for kind in TOLD_KINDS
+    )
+
+
+def _in_words(term: Term, language: str) -> str:
+    years, months = divmod(term.months, 12)
+    if years and not months:
+        return texts.text("notice", "term_years", language, count=str(years))
+    unit, count = ("months", term.months) if term.months else ("days", term.days)
+    return texts.text("notice", f"term_{unit}", language, count=str(count))
 
 
 def notice_mark(settings: Settings) -> NoticeMark:
@@ -45,6 +61,15 @@ def notice_now(settings: Settings, audit: AuditLog) -> tuple[PatientNotice, Noti
     standing = put_in_force(audit, notice)
     notice_mark(settings).keep(notice, changed=standing.changed)
     return notice, standing
+
+
+def notice_used(settings: Settings, audit: AuditLog) -> PatientNotice:
+    """What patients are told now; the log is searched only where the mark beside the records has not got it.
+
+    Raises SettingsError, RecordsError.
+    """
+    notice = notice_of(settings)
+    return notice if notice_mark(settings).changed(notice) is not None else notice_now(settings, audit)[0]
 
 
 def warnings_of(
@@ -70,4 +95,12 @@ def version_line(notice: PatientNotice, since: date | None, language: str) -> st
     )
 
 
-__all__ = ["notice_mark", "notice_now", "notice_of", "terms_told", "version_line", "warnings_of"]
+__all__ = [
+    "notice_mark",
+    "notice_now",
+    "notice_of",
+    "notice_used",
+    "terms_told",
+    "version_line",
+    "warnings_of",
+]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import time_machine
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from kiosk import clock
 from kiosk.app import build_reception
 from kiosk.card import parse_number
 from kiosk.desk.manage.hub import SECTIONS, Hub
@@ -135,8 +138,6 @@ def room(qtbot: QtBot) -> Iterator[Room]:
 
 def watched(room: Room, number: str = CARD) -> tuple[str, ...]:
     """What the checks against abuse find on the list for a card."""
-    from kiosk import clock
-
     keys = keys_of(parse_number(number), None)
     return room.reception.records.known_for_checks(Asked(keys, clock.now(), None, None)).watched or ()
 
@@ -363,6 +364,35 @@ class TestAccounts:
         self.add(room, "mai", "9")
         assert "Vai trò là 1" in room.text
         assert room.page.typed["full_name"] == "Trần Thị Lan"
+
+
+class TestRetention:
+    @pytest.fixture
+    def old(self, room: Room) -> Room:
+        """A visit of ten years ago, received in training."""
+        from kiosk.training.patients import patient
+
+        reception = room.reception
+        with time_machine.travel(datetime(2016, 11, 23, 8, 0, tzinfo=clock.VIETNAM), tick=False):
+            reception.self_pay(reception.read(patient("demo").health_card_line()), Source.SCAN)
+        return room
+
+    def test_it_is_looked_at_first_and_deleted_after_a_question(self, old: Room) -> None:
+        old.open_section("retention")
+        assert "Lượt khám" in old.listed[0][0]
+        assert "chưa xóa gì" in old.text
+        old.press("F7", "escape")
+        assert len(list(old.reception.visits())) == 1, "asked first"
+        old.press("F7", "return")
+        assert list(old.reception.visits()) == []
+        assert "Đã xóa" in old.text
+        assert old.acts(Act.ERASE)
+
+    def test_with_nothing_due_there_is_no_key_to_delete(self, room: Room) -> None:
+        room.open_section("retention")
+        room.press("F7", "return")
+        assert "Không có gì quá hạn" in room.text
+        assert room.acts(Act.ERASE) == []
 
 
 class TestNotice:

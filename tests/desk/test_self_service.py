@@ -23,6 +23,7 @@ from kiosk.training.faults import Fault, FaultKind, Step
 from kiosk.training.gateway_server import TrainingGateway
 from kiosk.training.patients import patient
 from kiosk.visits.model import Source, Status
+from kiosk.visits.notice_in_force import notice_history
 
 WAIT_MS = 30_000
 IDLE_SECONDS = 30
@@ -188,12 +189,32 @@ def test_only_the_code_closes_the_window(made: Callable[[], Bench]) -> None:
     assert not bench.window.isVisible()
 
 
+def test_what_is_done_with_their_data_is_one_touch_away_in_both_languages(made: Callable[[], Bench]) -> None:
+    bench = made()
+    bench.qtbot.waitUntil(lambda: bench.window._told is not None, timeout=WAIT_MS)
+    bench.touch("Thông tin của tôi được dùng thế nào?")
+    QApplication.processEvents()
+    assert "Ai xử lý thông tin của quý khách" in bench.words()
+    bench.touch("English")
+    QApplication.processEvents()
+    assert "Who handles your data" in bench.words()
+    assert "Version 1" in bench.words()
+    before = bench.window.notice._area.verticalScrollBar().value()
+    bench.touch("▼")
+    assert bench.window.notice._area.verticalScrollBar().value() > before
+    bench.pass_seconds(IDLE_SECONDS + 1)
+    assert isinstance(bench.stage(), f.Welcome)
+    uses = notice_history(bench.service._reception.wait().records.audit)
+    assert [use.version for use in uses] == ["1"]
+
+
 @pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
 def test_every_button_is_large_enough_for_a_finger_and_nothing_is_cut(
     made: Callable[[], Bench], size: tuple[int, int]
 ) -> None:
     bench = made()
     bench.window.resize(*size)
+    bench.qtbot.waitUntil(lambda: bench.window._told is not None, timeout=WAIT_MS)
     for language in ("vi", "en"):
         bench.window.language = language
         bench.window.write()

@@ -5,17 +5,18 @@ from __future__ import annotations
 import pytest
 from desk_driver import Desk
 
+from kiosk.desk.manage.hub import SECTIONS
 from kiosk.training.patients import DEMO_PATIENT
 
 pytestmark = pytest.mark.window
 
-WATCH, DECISIONS, AUDIT = "3", "1", "2"  # their digits in the list
+DIGITS = {module: str(place) for place, (module, _, _) in enumerate(SECTIONS, start=1)}
 
 
 def test_a_card_is_watched_the_desk_is_told_and_the_supervisor_sees_who_went_on(desk: Desk) -> None:
     desk.press("F6")
     desk.wait_for("manage", section="menu")
-    desk.press(WATCH)
+    desk.press(DIGITS["watch"])
     desk.wait_for("manage", section="watch", listed=0)
     desk.press("F5")
     desk.type(DEMO_PATIENT.card_number, delay_ms=60)
@@ -30,10 +31,10 @@ def test_a_card_is_watched_the_desk_is_told_and_the_supervisor_sees_who_went_on(
     desk.wait_for("recorded", status="checked_in")
 
     desk.press("F6")
-    desk.press(DECISIONS)
+    desk.press(DIGITS["decisions"])
     desk.wait_for("manage", section="decisions", listed=1)
     desk.press("Escape")
-    desk.press(AUDIT)
+    desk.press(DIGITS["audit"])
     desk.wait_for("manage", section="audit")
     desk.press("F5")
     desk.wait_for("manage", section="audit", sound=True)

@@ -88,6 +88,18 @@ class ManageDesk:
         if self._hub is not None:
             self._hub.scan(text)
 
+    def start(self) -> None:
+        """The records are open: put on record what patients are told here from now on."""
+
+        def job(reception: Reception) -> str:
+            from kiosk.visits.notice_told import notice_used
+
+            return notice_used(self.settings, reception.records.audit).version
+
+        self.read(
+            job, lambda _: None, lambda error: self.told("manage", section="notice", problem=error.code)
+        )
+
     # Keys
 
     def takes(self, name: str) -> bool:

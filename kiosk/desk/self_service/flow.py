@@ -45,6 +45,11 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What is done with patients' data."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checking:
     ticket: int
     source: Source
@@ -81,9 +86,9 @@ class Leaving:
     """Asks the staff's code before the window closes."""
 
 
-Stage = Welcome | Help | Checking | Offered | Taking | Done | ToDesk | Leaving
+Stage = Welcome | Help | Reading | Checking | Offered | Taking | Done | ToDesk | Leaving
 _BUSY = (Checking, Taking)
-CLEARED = (Help, Offered, Done, ToDesk, Leaving)
+CLEARED = (Help, Reading, Offered, Done, ToDesk, Leaving)
 """Stages that give way to the next patient when nobody touches them."""
 
 
@@ -173,6 +178,11 @@ class SelfServiceFlow:
     def help(self) -> Effects:
         if isinstance(self.stage, Welcome):
             self.stage = Help()
+        return ()
+
+    def read_notice(self) -> Effects:
+        if isinstance(self.stage, Welcome):
+            self.stage = Reading()
         return ()
 
     def leave(self) -> Effects:

@@ -31,6 +31,7 @@ from kiosk.reception import Reception
 from kiosk.registration.sheet import ANDROID_URL, IOS_URL
 from kiosk.settings import Settings
 from kiosk.visits.model import Source, Visit
+from kiosk.visits.notice import PatientNotice
 
 CLOSE_WAIT_SECONDS = 15.0
 """How long closing waits for a visit being written."""
@@ -38,6 +39,7 @@ CLOSE_WAIT_SECONDS = 15.0
 _STATE_NAMES: dict[type[f.Stage], str] = {
     f.Welcome: "welcome",
     f.Help: "help",
+    f.Reading: "notice",
     f.Checking: "checking",
     f.Offered: "offered",
     f.Taking: "taking",
@@ -126,11 +128,22 @@ class SelfService(QObject):
     def _opened(self) -> None:
         self._stream.write("opened", records=self._reception.if_open is not None)
         self.tickets.get_ready()
+        self._lanes.upkeep.do(self._notice, self.window.show_notice, self._no_notice)
         self._lanes.reading.do(
             lambda: [modules(url) for url in (ANDROID_URL, IOS_URL)], self._show_codes, lambda _: None
         )
         if self._camera is not None:
             self._camera.start()
+
+    def _notice(self) -> PatientNotice:
+        """What patients are told here from now on; in a worker."""
+        from kiosk.visits.notice_told import notice_used
+
+        return notice_used(self._settings, self._reception.wait().records.audit)
+
+    def _no_notice(self, error: KioskError) -> None:
+        """They are received all the same; `kiosk notice show` says what is wrong with it."""
+        self._stream.write("message", code=error.code)
 
     def close(self) -> None:
         """Let a visit being written end, wait for nothing else."""
@@ -169,6 +182,8 @@ class SelfService(QObject):
                 self._apply(self.flow.take_number())
             case "help":
                 self._apply(self.flow.help())
+            case "notice":
+                self._apply(self.flow.read_notice())
             case "leave":
                 self._leave()
             case "clear":
@@ -281,6 +296,8 @@ class SelfService(QObject):
                 window.show_page(window.welcome)
             case f.Help():
                 window.show_page(window.help)
+            case f.Reading():
+                window.show_page(window.notice)
             case f.Checking() | f.Taking():
                 window.show_page(window.checking)
             case f.Offered(_, found):

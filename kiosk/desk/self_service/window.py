@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, 
 from kiosk import texts
 from kiosk.desk import palette
 from kiosk.desk.self_service.flow import Why
+from kiosk.desk.self_service.notice_page import NoticePage
 from kiosk.desk.self_service.pages import (
     DonePage,
     HelpPage,
@@ -22,6 +23,7 @@ from kiosk.desk.self_service.touch import TouchButton, touch_style
 from kiosk.desk.style import factor_for, style_sheet
 from kiosk.desk.widgets import label, scale_layouts
 from kiosk.settings import Settings
+from kiosk.visits.notice import PatientNotice
 
 OTHER = {"vi": "en", "en": "vi"}
 
@@ -45,12 +47,14 @@ class SelfServiceWindow(QMainWindow):
         self.done = DonePage()
         self.help = HelpPage()
         self.leaving = LeavingPage()
+        self.notice = NoticePage()
+        self._told: PatientNotice | None = None
         self.to_desk = {
             why: PlainPage("person", blue, "to_desk_title", (f"to_desk_{why}",), ("finish",)) for why in Why
         }
         self.leaving.keypad.entered.connect(self.code)
         self._pages: tuple[TouchPage, ...] = (
-            self.welcome, self.checking, self.offered, self.done, self.help, self.leaving,
+            self.welcome, self.checking, self.offered, self.done, self.help, self.leaving, self.notice,
             *self.to_desk.values(),
         )  # fmt: skip
         self._stack = QStackedWidget()
@@ -78,11 +82,15 @@ class SelfServiceWindow(QMainWindow):
         self._stay.clicked.connect(lambda: self.touched.emit("stay"))
         self._help = TouchButton()
         self._help.clicked.connect(lambda: self.touched.emit("help"))
+        self._notice = TouchButton()
+        self._notice.clicked.connect(lambda: self.touched.emit("notice"))
+        self._notice.hide()
         self._leave = TouchButton("⋯")
         self._leave.clicked.connect(lambda: self.touched.emit("leave"))
         foot = QHBoxLayout()
         foot.addWidget(self._leave)
         foot.addWidget(self._countdown, 1)
+        foot.addWidget(self._notice)
         foot.addWidget(self._help)
         foot.addWidget(self._stay)
         foot.setContentsMargins(28, 8, 28, 14)
@@ -118,14 +126,30 @@ class SelfServiceWindow(QMainWindow):
         self._training.setText(words["training"])
         self._stay.setText(words["stay"])
         self._help.setText(words["help"])
+        self._notice.setText(words["notice"])
+        self._write_notice()
         self._leave.setAccessibleName(words["leaving_title"])
         other = texts.text("self_service", "language_name", OTHER[self.language])
         self._other_language.setText(other)
 
+    def show_notice(self, notice: PatientNotice) -> None:
+        """Patients may read it from now on."""
+        self._told = notice
+        self._write_notice()
+        self.show_page(self.page)
+
+    def _write_notice(self) -> None:
+        if self._told is not None:
+            line = self.words("notice_version", version=self._told.version)
+            self.notice.show_notice(self._told.words[self.language], line)
+
     def show_page(self, page: TouchPage) -> None:
+        if page is self.notice and page is not self._stack.currentWidget():
+            self.notice.to_top()
         self._stack.setCurrentWidget(page)
         for button in (self._leave, self._help):
             button.setVisible(page is self.welcome)
+        self._notice.setVisible(page is self.welcome and self._told is not None)
         self._centre.setFocus()
 
     @property
