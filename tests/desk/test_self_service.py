@@ -199,9 +199,10 @@ def test_what_is_done_with_their_data_is_one_touch_away_in_both_languages(made: 
     QApplication.processEvents()
     assert "Who handles your data" in bench.words()
     assert "Version 1" in bench.words()
-    before = bench.window.notice._area.verticalScrollBar().value()
+    bar = bench.window.notice._area.verticalScrollBar()
+    bench.qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=WAIT_MS)
     bench.touch("▼")
-    assert bench.window.notice._area.verticalScrollBar().value() > before
+    assert bar.value() > 0
     bench.pass_seconds(IDLE_SECONDS + 1)
     assert isinstance(bench.stage(), f.Welcome)
     uses = notice_history(bench.service._reception.wait().records.audit)
