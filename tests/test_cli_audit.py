@@ -56,7 +56,12 @@ def test_an_export_for_an_inspection_is_itself_noted(worked: Run, tmp_path: Path
     with file.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.reader(stream))
     assert [row[3] for row in rows[1:]] == ["look_up", "self_pay", "export", "backup", "export"]
-    assert json.loads(rows[-1][6])["what"] == "audit"
+    written = dict(zip(rows[0], rows[-1], strict=True))
+    assert json.loads(written["Chi tiết"])["what"] == "audit"
+    assert (written["Việc (bằng lời)"], written["Chi tiết (bằng lời)"]) == (
+        "xuất dữ liệu",
+        "tệp audit.csv · nhật ký",
+    )
 
 
 def test_verify_says_sound_or_names_the_first_bad_entry(worked: Run, tidy_environment: Path) -> None:
@@ -114,6 +119,9 @@ def test_bad_filters_are_refused(kiosk: Run, wrong: tuple[str, ...]) -> None:
 
 def test_what_people_read(worked: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["audit", "list"]) == 0
-    assert "tra cứu" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "tra cứu" in told
+    assert "mã 050" in told
+    assert "result_code" not in told
     assert cli.run(["audit", "verify"]) == 0
     assert "nguyên vẹn" in capsys.readouterr().out

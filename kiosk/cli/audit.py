@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -74,7 +73,7 @@ def export_command(session: Session, file: Path, **given: Any) -> int:
     with session.reception() as reception:
         asked = {name: value for name, value in given.items() if value}
         reception.note_act(Act.EXPORT, None, None, what="audit", file=file.name, filter=asked)
-        rows = (cells(entry) for entry in reception.records.audit.entries(wanted))
+        rows = (cells(entry, session.language) for entry in reception.records.audit.entries(wanted))
         count = export_rows(heads(session.language), rows, file)
     output = {"file": str(file), "entries": count, "training": session.settings.training}
     session.emit(
@@ -130,27 +129,25 @@ def _wanted(
 
 
 def _as_output(entry: AuditEntry) -> dict[str, Any]:
-    return {**asdict(entry), "at": entry.moment.isoformat(timespec="milliseconds"), "detail": _detail(entry)}
+    from kiosk.visits.audit_words import detail_of
 
-
-def _detail(entry: AuditEntry) -> Any:
-    try:
-        return json.loads(entry.detail)
-    except ValueError:  # somebody wrote in it; `verify` tells
-        return {"text": entry.detail}
+    at = entry.moment.isoformat(timespec="milliseconds")
+    return {**asdict(entry), "at": at, "detail": detail_of(entry)}
 
 
 def _line(output: dict[str, Any], language: str) -> str:
+    from kiosk.visits.audit_words import detail_words
+
     when = datetime.fromisoformat(output["at"])
     act = texts.text("audit", output["act"], language)
-    detail = ", ".join(f"{name} {value}" for name, value in output["detail"].items() if value is not None)
+    detail = detail_words(output["detail"], language)
     parts = [
         f"{when:%d/%m/%Y %H:%M:%S}",
         output["desk"].ljust(10),
         output["who"].ljust(12),
         act.ljust(20),
         (output["subject"] or "–").ljust(15),
-        " · ".join(part for part in (output["why"], detail) if part),
+        "  –  ".join(part for part in (output["why"], detail) if part),
     ]
     return "  ".join(parts).rstrip()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from kiosk import texts
@@ -13,6 +12,7 @@ from kiosk.desk.words import Row
 from kiosk.reception import Reception
 from kiosk.visits.audit import Act, AuditEntry
 from kiosk.visits.audit_log import ALL, Wanted
+from kiosk.visits.audit_words import detail_of, detail_words
 
 LATEST = 200
 FAULTS_SHOWN = 5
@@ -117,7 +117,7 @@ class AuditSection(ListSection[AuditEntry]):
 
             file = self.report_file("nhat-ky-{day}.xlsx")
             reception.note_act(Act.EXPORT, what="audit", file=file.name)
-            rows = (cells(entry) for entry in reception.records.audit.entries())
+            rows = (cells(entry, language) for entry in reception.records.audit.entries())
             return file, export_rows(heads(language), rows, file)
 
         def done(found: tuple[Path, int]) -> None:
@@ -156,7 +156,7 @@ class AuditSection(ListSection[AuditEntry]):
             item.who,
             self._audit_say(item.act),
             self._subject(item, short=True),
-            " · ".join(part for part in (item.why or "", _detail(item)) if part),
+            " · ".join(part for part in (item.why or "", self._detail(item)) if part),
         )
 
     def _subject(self, item: AuditEntry, *, short: bool = False) -> str:
@@ -166,24 +166,18 @@ class AuditSection(ListSection[AuditEntry]):
             return self.say(f"{subject}_title")
         return f"{subject[:12]}…" if short and len(subject) > LONGEST_SUBJECT else subject
 
+    def _detail(self, item: AuditEntry) -> str:
+        return detail_words(detail_of(item), self.room.words.language)
+
     def _details(self) -> tuple[Row, ...]:
         item = self.chosen
         if item is None:
             return ()
-        told = " · ".join(part for part in (item.why or "", _detail(item)) if part) or "–"
+        told = " · ".join(part for part in (item.why or "", self._detail(item)) if part) or "–"
         return (
             (self.say("head_subject"), self._subject(item)),
             (self.say("head_why"), told),
         )
-
-
-def _detail(item: AuditEntry) -> str:
-    try:
-        found = json.loads(item.detail)
-        pairs = [f"{name} {value}" for name, value in found.items() if value is not None]
-    except (ValueError, AttributeError):  # somebody wrote in it; F5 tells
-        return item.detail
-    return ", ".join(pairs)
 
 
 __all__ = ["AuditSection"]
