@@ -23,6 +23,7 @@ from pathlib import Path
 
 from desk_pictures.every_state import LANGUAGES, SCALES, SIZES, THEMES, Wanted, take_every_state
 from desk_pictures.guide import FOLDER, take_guide
+from desk_pictures.register import take_register
 from desk_pictures.screen import missing_tools
 
 
@@ -35,6 +36,7 @@ def main() -> int:
         return 2
     if asked.all is None:
         take_guide()
+        take_register()
         return 0
     wanted = Wanted(
         only=asked.only,

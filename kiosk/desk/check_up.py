@@ -13,6 +13,7 @@ from kiosk.desk.lists import StatePage
 from kiosk.desk.words import Row, Words, time_of_day
 from kiosk.desk.work import Mailbox
 from kiosk.settings import Settings
+from kiosk.texts import text
 
 if TYPE_CHECKING:
     from kiosk.doctor import Finding
@@ -102,6 +103,7 @@ def _row(finding: Finding, language: str) -> Row:
     from kiosk.doctor.finding import label
 
     told = finding.as_json(language)
+    detail = f"{told['detail']}".removeprefix(text("doctor", "in_training", language, detail=""))
     sign = "✓" if finding.ok else "✗"
     advice = f"\n→ {told['advice']}" if told["advice"] else ""
-    return f"{sign} {label(finding.check, language)}", f"{told['detail']}{advice}"
+    return f"{sign} {label(finding.check, language)}", f"{detail}{advice}"

@@ -18,7 +18,7 @@ from kiosk.gateway.result_codes import UNKNOWN_CODE, rule_for
 from kiosk.texts import table, text
 from kiosk.visits.difficulties import Case, Kind, State, choices
 
-SHOWN = 4
+SHOWN = 3
 """Cases on the page at once; the arrows bring the others."""
 
 STATE_KEYS = {"F5": State.REPORTED, "F6": State.ANSWERED, "F7": State.CLOSED}
@@ -136,6 +136,7 @@ class DifficultyPage(Page):
         ids = [case.case_id for case in self._cases]
         if not ids:
             return
+        self.say("")  # it told of what was done before
         if self._chosen not in ids:
             self._chosen = ids[0 if step > 0 else -1]
         else:

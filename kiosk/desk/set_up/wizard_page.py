@@ -105,7 +105,8 @@ class WizardPage(Page):
             if view.choices:
                 field.edit.textEdited.connect(partial(_choose_by_digit, field.edit, view.choices))
             across = 1 if columns > 1 else _COLUMNS
-            self._field_box.addWidget(field, place // columns, place % columns, 1, across)
+            row, column = divmod(place, columns)
+            self._field_box.addWidget(field, row, column, 1, across, Qt.AlignmentFlag.AlignTop)
         self._show_frame()
 
     @property

@@ -1,26 +1,20 @@
-"""Take the pictures of the registration assistant: ``python scripts/take_register_pictures.py``.
+"""The guide's pictures of the registration assistant; the sheet's is drawn by the program itself."""
 
-From the real window in training mode, as `take_desk_pictures.py` does; the cards come over a serial line,
-which keeps every letter. The sheet's picture is drawn by the program itself.
-"""
-
-# ruff: noqa: INP001 - a script, not a package
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from PySide6.QtGui import QGuiApplication, QImage
+
 from desk_pictures.driver import Desk, SerialScanner, running_desk, serial_scanner
 from desk_pictures.guide import FOLDER, MOST_BYTES, take
 from desk_pictures.scenes_assistant import CITIZEN_LINE, EMAIL, PHONE
-from desk_pictures.screen import Screen, missing_tools, x_server
-from PySide6.QtGui import QGuiApplication, QImage
-
+from desk_pictures.screen import Screen, x_server
 from kiosk.card import parse
 from kiosk.desk.registration.paper_work import picture_of
 from kiosk.registration.preparation import Draft, Entry, prepare
@@ -30,11 +24,7 @@ from kiosk.training.gateway_server import TrainingGateway
 from kiosk.training.patients import DEMO_PATIENT
 
 
-def main() -> int:
-    missing = missing_tools()
-    if missing:
-        print(f"Install {', '.join(missing)} first; ./run test does it.", file=sys.stderr)
-        return 2
+def take_register() -> None:
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         screen = stack.enter_context(x_server(scratch))
@@ -48,7 +38,6 @@ def main() -> int:
         desk = stack.enter_context(running_desk(screen, scratch / "data", gateway.base_url, **own))
         desk.wait_for("opened", records=True)
         walk(desk, scanner, screen)
-    return 0
 
 
 def walk(desk: Desk, scanner: SerialScanner, screen: Screen) -> None:
@@ -70,11 +59,6 @@ def walk(desk: Desk, scanner: SerialScanner, screen: Screen) -> None:
     desk.type(EMAIL)
     press("Return", "person")
     take(screen, "register-person")
-    press("Down", "person")
-    press("Return", "address")
-    for step in ("photo", "office", "send", "receipt", "sheet"):
-        press("Return", step)
-    take(screen, "register-sheet")
 
 
 def take_sheet() -> None:
@@ -95,7 +79,3 @@ def take_sheet() -> None:
     if not picture.save(str(path), quality=0) or path.stat().st_size > MOST_BYTES:
         raise RuntimeError(f"{path} could not be saved in {MOST_BYTES} bytes")
     print(path.name, path.stat().st_size)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
