@@ -132,3 +132,33 @@ def manage_pin(room: Room) -> None:
     place = [each[0] for each in SECTIONS].index("accounts")
     room.press(str(place + 1))
     room.take("not-allowed")
+
+
+@manage.scene
+def manage_persons(room: Room) -> None:
+    room.scan("worker")
+    room.press("Return", "recorded", status="checked_in")
+    room.press("Escape")
+    open_section(room, "persons")
+    room.take("nobody")
+    room.press("F5")
+    room.desk.type("N. T. Thu, the duoi 0001")
+    room.press("Tab")
+    room.desk.type("6")
+    room.take("note")
+    room.press("Return", "manage", section="persons", listed=1)
+    room.take()
+    room.press("F7")
+    room.take("find")
+    room.scanner.scan(patient("worker").health_card_line())
+    room.desk.wait_for("manage", section="persons", found=1)
+    room.take("found")
+    room.press("Delete", "manage", section="persons")
+    room.take("plan")
+
+
+@manage.scene
+def manage_retention(room: Room) -> None:
+    open_section(room, "retention")
+    room.desk.wait_for("manage", section="retention")
+    room.take()

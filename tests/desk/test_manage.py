@@ -366,6 +366,85 @@ class TestAccounts:
         assert room.page.typed["full_name"] == "Trần Thị Lan"
 
 
+class TestPersons:
+    @pytest.fixture
+    def known(self, room: Room) -> Room:
+        """Somebody who was here, twice."""
+        from kiosk.training.patients import patient
+
+        reception = room.reception
+        for _ in range(2):
+            reception.self_pay(reception.read(patient("demo").health_card_line()), Source.SCAN)
+        room.open_section("persons")
+        return room
+
+    def number(self) -> str:
+        from kiosk.training.patients import patient
+
+        return patient("demo").card_number[-10:]  # what a VssID code says of the card
+
+    def test_a_request_is_noted_with_its_date_answered_and_closed(self, room: Room) -> None:
+        room.open_section("persons")
+        room.press("F5")
+        room.type(about=f"N. T. Thử, thẻ {CARD}", kind="6")
+        room.press("return")
+        assert [row[1] for row in room.listed] == ["xóa"]
+        assert CARD not in room.text + str(room.listed)
+        room.press("F10")
+        assert "Đã trả lời" not in room.text.replace("✓ Đã ghi là đã trả lời", ""), "it needs no key any more"
+        room.press("delete")
+        room.type(refused="không phải chính người đó")
+        room.press("return")
+        assert "từ chối" in room.listed[0][3]
+
+    def test_what_is_no_kind_and_no_day_stays_in_the_form(self, room: Room) -> None:
+        room.open_section("persons")
+        room.press("F5")
+        room.type(about="N. T. Thử", kind="9")
+        room.press("return")
+        assert room.problem
+        room.type(kind="1", received="31/02/2026")
+        room.press("return")
+        assert room.problem
+        assert room.page.typed["about"] == "N. T. Thử"
+
+    def test_a_person_is_found_by_card_masked_and_copied(self, known: Room) -> None:
+        known.press("F7")
+        assert known.hub.takes_scans
+        known.hub.scan(self.number())
+        assert [row[3] for row in known.listed] == ["2"]
+        assert self.number() not in known.text + str(known.listed)
+        known.press("print")
+        file = next(Path(event["file"]) for event in known.events if "file" in event)
+        assert file.read_bytes()[:2] == b"PK"
+        assert self.number() in file.with_suffix(".json").read_text(encoding="utf-8")
+        assert known.acts(Act.PERSON)
+
+    def test_nobody_is_erased_before_the_plan_was_read_and_the_ground_given(self, known: Room) -> None:
+        known.press("F7")
+        known.type(number=self.number())
+        known.press("return", "delete")
+        assert "Chưa xóa gì" in known.text
+        assert len(known.listed) == 2
+        known.press("return")
+        assert len(list(known.reception.visits())) == 2, "no ground was given"
+        known.type(reason="Đơn ngày 20/11/2026")
+        known.press("return")
+        assert "Đã xóa" in known.text
+        assert known.acts(Act.ERASE)
+        known.press("escape")
+        known.type(number=self.number())
+        known.press("return")
+        assert "Không có dữ liệu" in known.text or known.listed == []
+
+    def test_who_is_not_there_is_said(self, room: Room) -> None:
+        room.open_section("persons")
+        room.press("F7")
+        room.type(number=CARD)
+        room.press("return")
+        assert "Không có dữ liệu nào của người này" in room.text
+
+
 class TestRetention:
     @pytest.fixture
     def old(self, room: Room) -> Room:

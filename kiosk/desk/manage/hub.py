@@ -14,6 +14,7 @@ from kiosk.visits.staff import Right, Role, StaffAccount, may
 SECTIONS: tuple[tuple[str, str, Right], ...] = (
     ("decisions", "DecisionsSection", Right.AUDIT),
     ("audit", "AuditSection", Right.AUDIT),
+    ("persons", "PersonsSection", Right.PERSONS),
     ("retention", "RetentionSection", Right.PERSONS),
     ("watch", "WatchSection", Right.AUDIT),
     ("accounts", "AccountsSection", Right.STAFF),
