@@ -13,7 +13,7 @@ import threading
 import time
 import tty
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +54,12 @@ class Desk:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        for line in self._process.stdout or ():
-            said = json.loads(line)
-            if said.get("event") == "state":
-                self.state = said
-            self._events.put(said)
+        with suppress(ValueError):  # closed at the end, while a line is waited for
+            for line in self._process.stdout or ():
+                said = json.loads(line)
+                if said.get("event") == "state":
+                    self.state = said
+                self._events.put(said)
         self._events.put(None)
 
     def wait_for(self, event: str, **values: object) -> None:

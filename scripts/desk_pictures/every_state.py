@@ -135,6 +135,7 @@ class _Set:
             "QT_SCALE_FACTOR": f"{look.scale / 100}",
         }
         self._scene = ""
+        self._tried: set[str] = set()
 
     def take_all(self, screen: Screen) -> None:
         for setting in SETTINGS:
@@ -145,22 +146,28 @@ class _Set:
     def _play(
         self, setting: Setting, scenes: list[tuple[str, Scene]], screen: Screen
     ) -> list[tuple[str, Scene]]:
-        """In one room, as far as it goes; what is left begins in a fresh one."""
+        """In one room, as far as it goes; what is left begins in a fresh one.
+
+        What does not come up is tried once more: a busy machine is slow.
+        """
         left = list(scenes)
+        self._scene = left[0][0]
         try:
             with setting.open(screen, self._taker(screen), **self._settings) as room:
                 while left:
-                    self._scene, play = left.pop(0)
+                    self._scene, play = left[0]
                     play(room)
+                    del left[0]
                     if setting.one_each:
                         break
                     if left:
                         room.go_home()
-        except (RuntimeError, OSError) as error:
-            self.failed += 1
-            print(f"{self.folder.name} {self._scene}: {error}", flush=True)
-            if len(left) == len(scenes):
-                left.pop(0)  # the room itself did not open
+        except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+            if self._scene in self._tried:
+                self.failed += 1
+                print(f"{self.folder.name} {self._scene}: {error}", flush=True)
+                left = [scene for scene in left if scene[0] != self._scene]
+            self._tried.add(self._scene)
         return left
 
     def _taker(self, screen: Screen) -> Callable[[str], None]:
@@ -168,6 +175,7 @@ class _Set:
             time.sleep(0.1)
             path = self.folder / f"{self._scene}{part and '-' + part}.png"
             save(screen.look_when_settled(), path)
-            self.taken.append(path)
+            if path not in self.taken:
+                self.taken.append(path)
 
         return take

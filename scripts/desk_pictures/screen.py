@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which what should come is said not to come."""
 
 SETTLED_SECONDS = 0.3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import keyring
@@ -11,6 +12,7 @@ from test_passwords import LockedBox
 
 from kiosk.desk.set_up.missing import missing
 from kiosk.desk.set_up.steps import FIELDS, STEPS, Step, first_value, to_save
+from kiosk.desk.set_up.summary import summary
 from kiosk.desk.set_up.trying import Outcome, trial_of
 from kiosk.doctor.finding import bad, good, not_checked
 from kiosk.settings import load_settings
@@ -123,3 +125,17 @@ def test_could_not_ask_is_told_apart_from_refused() -> None:
     assert len(trial.rows) == 1  # what could not be checked says nothing
     silent = (good("gateway", "gateway_fine"), bad("function", "function_no_answer", "advice_broke"))
     assert trial_of(silent, "vi").outcome is Outcome.NOT_ASKED
+
+
+def test_before_it_begins_everything_is_read_once_more(known: dict[Key, Entry]) -> None:
+    rows = dict(summary(known, "vi", has_password=False))
+    assert rows["Mã CSKCB"] == "–", "the invented facility is nobody's"
+    assert rows["Cấp chuyên môn kỹ thuật"] == "Chưa biết"
+    assert rows["Mật khẩu Cổng"] == "chưa có"
+    staff = replace(known["gateway", "staff_citizen_id"], shown="099088000001", stated=True)
+    facility = replace(known["facility", "code"], shown="79034", stated=True)
+    told = {**known, ("gateway", "staff_citizen_id"): staff, ("facility", "code"): facility}
+    rows = dict(summary(told, "vi", has_password=True))
+    assert rows["Số CCCD nhân viên tra cứu"] == "••••••••0001"
+    assert rows["Tài khoản Cổng"] == "79034_BV"
+    assert rows["Mật khẩu Cổng"] == "đã cất trong kho mật khẩu"

@@ -11,6 +11,7 @@ from kiosk.desk.health import sentence
 from kiosk.desk.set_up.missing import missing
 from kiosk.desk.set_up.saving import PASSWORD, save_typed
 from kiosk.desk.set_up.steps import FIELDS, REQUIRED, STEPS, FieldView, Step, first_value, to_save
+from kiosk.desk.set_up.summary import summary
 from kiosk.desk.set_up.trying import Outcome, Trial, try_look_up
 from kiosk.desk.set_up.views import name_of, problem_of, say, value_words, view_of
 from kiosk.desk.set_up.wizard_page import WizardPage
@@ -280,8 +281,10 @@ class Wizard:
             self._show_trial()
         elif step is Step.READERS:
             self._show_readers()
-        elif step is Step.DONE and complete and (trial is None or trial.outcome is not Outcome.FINE):
-            page.say(say(self._language, "done_untried"))
+        elif step is Step.DONE:
+            page.show_rows(summary(self._entries, self._language, has_password=self._has_password))
+            if complete and (trial is None or trial.outcome is not Outcome.FINE):
+                page.say(say(self._language, "done_untried"))
         page.show_keys(self._keys())
         if page.isVisible():
             page.claim_keyboard()
