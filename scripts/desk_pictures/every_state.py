@@ -68,12 +68,13 @@ class Wanted:
     languages: tuple[str, ...]
     sizes: tuple[str, ...]
     scales: tuple[int, ...]
-    themes: tuple[str, ...]  # none: dark in the first of each only, for it differs in nothing but colours
+    themes: tuple[str, ...]  # none: of many sets the first in dark too, which differs in nothing but colours
 
     def sets(self) -> Iterator[Look]:
-        for size, scale, language in product(self.sizes, self.scales, self.languages):
-            first = (size, scale, language) == (self.sizes[0], self.scales[0], self.languages[0])
-            for theme in self.themes or (THEMES if first else THEMES[:1]):
+        looks = list(product(self.sizes, self.scales, self.languages))
+        for place, (size, scale, language) in enumerate(looks):
+            both = len(looks) > 1 and place == 0
+            for theme in self.themes or (THEMES if both else THEMES[:1]):
                 yield Look(size, scale, language, theme)
 
     def scenes_of(self, setting: Setting) -> dict[str, Scene]:
