@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from kiosk.readers.decoder import FileDecoding
     from kiosk.visits.backup import Backups
     from kiosk.visits.records import VisitRecords
-    from kiosk.visits.retention.run import Retention
+    from kiosk.visits.retention.files import RecordFiles
+    from kiosk.visits.retention.run import Outcome, Retention
 
 _BHXH_DOMAIN = "baohiemxahoi.gov.vn"
 
@@ -200,12 +201,28 @@ def look_after_records(
 
 def retention(settings: Settings, records: VisitRecords) -> Retention:
     """What is past its term in these records and beside them. Raises SettingsError ``rule_file``."""
-    from kiosk.visits.retention.files import RecordFiles
     from kiosk.visits.retention.rules import retention_rules
     from kiosk.visits.retention.run import Retention
 
-    files = RecordFiles(settings.data_folder, records_on_disk(settings), backups(settings))
-    return Retention(records.audit.parts(), retention_rules(settings.data_folder), files, clock.today())
+    rules = retention_rules(settings.data_folder)
+    return Retention(records.audit.parts(), rules, _files_beside(settings), clock.today())
+
+
+def let_go_of_due(settings: Settings, records: VisitRecords, stop: Callable[[], bool]) -> Outcome | None:
+    """What a desk does once a day, where the settings allow: see ``visits.retention.automatic``."""
+    from kiosk.visits.retention import automatic
+    from kiosk.visits.retention.rules import retention_rules
+
+    if not settings.retention.automatic:
+        return None
+    rules, notice = retention_rules(settings.data_folder), settings.retention.notice_days
+    return automatic.let_go_of_due(records.audit.parts(), rules, _files_beside(settings), notice, stop)
+
+
+def _files_beside(settings: Settings) -> RecordFiles:
+    from kiosk.visits.retention.files import RecordFiles
+
+    return RecordFiles(settings.data_folder, records_on_disk(settings), backups(settings))
 
 
 def _records_folder(settings: Settings) -> Path:
@@ -289,6 +306,7 @@ __all__ = [
     "build_reception",
     "decode_image",
     "gateway_config",
+    "let_go_of_due",
     "open_gateway",
     "open_records",
     "records_address",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from kiosk import clock
-from kiosk.app import look_after_records
+from kiosk.app import let_go_of_due, look_after_records
 from kiosk.desk import events
 from kiosk.desk.events import EventStream
 from kiosk.desk.flow import Effects, Flow, PageName
@@ -23,6 +25,9 @@ from kiosk.settings import Settings
 from kiosk.visits.audit import Act
 from kiosk.visits.model import Sharing, StaffTask, Visit
 from kiosk.visits.outbox_worker import OutboxWorker
+
+if TYPE_CHECKING:
+    from kiosk.visits.retention.run import Outcome
 
 OWED_EVERY_SECONDS = 30
 UPKEEP_EVERY_SECONDS = 1800
@@ -50,6 +55,7 @@ class RecordsDesk:
         self._settings, self._words, self._flow, self._apply, self._page = settings, words, flow, apply, page
         self._reception, self._lanes, self._board, self._stream = reception, lanes, board, stream
         self._list_changed = list_changed
+        self._stopping = threading.Event()
         self._outbox = OutboxWorker(
             lambda: reception.wait().outbox(),
             may_ask=lambda: reception.wait().may_ask(),
@@ -60,6 +66,7 @@ class RecordsDesk:
         self._owed_timer.timeout.connect(self.refresh_owed)
         self._upkeep_timer = QTimer(parent)
         self._upkeep_timer.timeout.connect(self._look_after)
+        self._upkeep_timer.timeout.connect(self._let_go_of_due)
 
     def start_looking(self) -> None:
         self._owed_timer.start(OWED_EVERY_SECONDS * 1000)
@@ -79,6 +86,7 @@ class RecordsDesk:
         self._outbox.start()
 
     def stop(self) -> None:
+        self._stopping.set()
         self._outbox.stop()
 
     # Whether they can be read and written
@@ -162,6 +170,22 @@ class RecordsDesk:
 
         self._lanes.upkeep.do(
             lambda: look_after_records(self._settings, check_first=check_first, made=self._note_backup),
+            done,
+            failed,
+        )
+
+    def _let_go_of_due(self) -> None:
+        """What is past its term, a few rows at a time; after the day's backup, in the same lane."""
+
+        def done(outcome: Outcome | None) -> None:
+            if outcome is not None:
+                self._stream.write("retention", removed=outcome.removed, finished=outcome.finished)
+
+        def failed(error: KioskError) -> None:  # the next round tries again; the doctor tells what is due
+            self._stream.write("retention", problem=error.code)
+
+        self._lanes.upkeep.do(
+            lambda: let_go_of_due(self._settings, self._reception.wait().records, self._stopping.is_set),
             done,
             failed,
         )

@@ -91,18 +91,26 @@ def why_they_stay(
     return found
 
 
-def delete_visits(connection: Connection, home: Home, visit_ids: Collection[str], today: date) -> Erased:
+def delete_visits(
+    connection: Connection,
+    home: Home,
+    visit_ids: Collection[str],
+    today: date,
+    *,
+    even_if_they_stay: bool = False,
+) -> Erased:
     """Delete those that may go, with all their rows, inside the caller's transaction.
 
     They are locked first, so that nobody owes a look-up for one meanwhile. A difficulty that came from one
-    of them stays, without the visit's id and the masked number.
+    of them stays, without the visit's id and the masked number. `even_if_they_stay`: those that were
+    deleted before and are back with an old backup, whatever was owed for them then.
     """
     gone: list[str] = []
     stay: dict[str, Stays] = {}
     for ids in _chunks(visit_ids):
         held = select(visit.c.visit_id).where(*home.owns(visit), visit.c.visit_id.in_(ids)).with_for_update()
         there = list(connection.scalars(held))
-        staying = why_they_stay(connection, home, there, today)
+        staying = {} if even_if_they_stay else why_they_stay(connection, home, there, today)
         going = [each for each in there if each not in staying]
         _remove(connection, going)
         gone += going

@@ -26,6 +26,7 @@ from kiosk.visits.difficulties import State
 from kiosk.visits.model import Advice, Status, Visit
 from kiosk.visits.records import VisitRecords
 from kiosk.visits.retention import marks
+from kiosk.visits.retention.automatic import let_go_of_due, upcoming
 from kiosk.visits.retention.files import FILE_KINDS, PASTED, RecordFiles
 from kiosk.visits.retention.rules import Rules, retention_rules
 from kiosk.visits.retention.run import Outcome, Retention
@@ -366,3 +367,27 @@ def test_findings_that_were_seen_by_a_report_are_gone_from_the_visit_only(record
     assert found is not None
     assert (found.findings, found.coverage, found.full_name) == (None, kept.coverage, kept.full_name)
     assert coverage(7).full_name
+
+
+# By itself
+
+
+def by_itself(records: VisitRecords, notice_days: int = 30) -> Outcome | None:
+    return let_go_of_due(records.audit.parts(), RULES, None, notice_days, lambda: False)
+
+
+def test_a_desk_deletes_by_itself_once_a_day_and_only_what_was_announced(
+    records: VisitRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came(records, MORNING - 9 * YEAR)
+    days: list[Outcome | None] = []
+    for day in range(33):
+        monkeypatch.setattr(clock, "now", lambda day=day: MORNING + timedelta(days=day))
+        with records.audit.database.read() as connection:
+            before = upcoming(connection, home_of(records.audit), RULES, 30)
+        days += [by_itself(records), by_itself(records)]
+        assert (before.from_day is None) == (day >= 30)
+    assert days[1::2] == [None] * 33  # the day is done already
+    removed = [outcome.rows for outcome in days[::2] if outcome is not None]
+    assert removed == [0] * 30 + [4, 0, 0]
+    assert {entry.who for entry in records.audit.entries()} == {"kiosk"}

@@ -64,6 +64,14 @@ def carried_out(
         _put(connection, home, kind, {**term, "last_day": reached, "ran_at": at})
 
 
+def day_is_free(connection: Connection, home: Home, at: datetime) -> bool:
+    """Whether `take_the_day` might say yes; only reads."""
+    query = select(retention_mark.c.ran_at).where(
+        *home.owns(retention_mark), retention_mark.c.kind == _WHOLE, retention_mark.c.ran_at >= _midnight(at)
+    )
+    return connection.execute(query).first() is None
+
+
 def take_the_day(connection: Connection, home: Home, at: datetime) -> bool:
     """Whether nobody has gone through everything today; then the caller does. Of several desks one."""
     mine = (*home.owns(retention_mark), retention_mark.c.kind == _WHOLE)
