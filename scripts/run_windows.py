@@ -31,7 +31,7 @@ USAGE = """usage: run WORD [ARGS...]
   kiosk ARGS...   any command of the kiosk; run kiosk --help lists them
   test            linters, types, layers and the whole test suite; with ARGS only: pytest ARGS
   lint            linters, types and layers
-  bench           the quick benchmarks; with NAMES those; decode, desks, hour, records, stream take minutes
+  bench           the quick benchmarks; with NAMES those, some of which take minutes
   setup [dev]     only set up; with dev also the tools for test, lint and bench
 
 Every word first sets up what is missing. KIOSK_PYTHON names the Python to use.

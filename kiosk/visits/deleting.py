@@ -14,6 +14,7 @@ an old backup that is put back, brings nobody back (docs/decisions/0030-retentio
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -52,6 +53,7 @@ class Erased:
 
     deleted: tuple[str, ...] = ()
     stay: Mapping[str, Stays] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict, compare=False)  # that went with them, by table
 
 
 def home_of(log: AuditLog) -> Home:
@@ -107,15 +109,16 @@ def delete_visits(
     """
     gone: list[str] = []
     stay: dict[str, Stays] = {}
+    rows: Counter[str] = Counter()
     for ids in _chunks(visit_ids):
         held = select(visit.c.visit_id).where(*home.owns(visit), visit.c.visit_id.in_(ids)).with_for_update()
         there = list(connection.scalars(held))
         staying = {} if even_if_they_stay else why_they_stay(connection, home, there, today)
         going = [each for each in there if each not in staying]
-        _remove(connection, going)
+        rows += _remove(connection, going)
         gone += going
         stay |= staying
-    return Erased(tuple(gone), stay)
+    return Erased(tuple(gone), stay, rows)
 
 
 def erase(
@@ -158,17 +161,21 @@ def sweep(database: Database) -> bool:
     return database.empty_wal()
 
 
-def _remove(connection: Connection, visit_ids: list[str]) -> None:
+def _remove(connection: Connection, visit_ids: list[str]) -> Counter[str]:
+    """How many rows of which tables went with the visits."""
+    gone: Counter[str] = Counter()
     if not visit_ids:
-        return
-    for table in PARTS:  # by hand, not by CASCADE: SQLite would look each parent up again
-        connection.execute(delete(table).where(table.c.visit_id.in_(visit_ids)))
+        return gone
+    for table in PARTS:
+        of_them = delete(table).where(table.c.visit_id.in_(visit_ids))
+        gone[table.name] += connection.execute(of_them).rowcount
     connection.execute(
         update(difficulty)
         .where(difficulty.c.about_visit.in_(visit_ids))
         .values(about_visit=None, number=None)
     )
     connection.execute(delete(visit).where(visit.c.visit_id.in_(visit_ids)))
+    return gone
 
 
 def _chunks(visit_ids: Collection[str]) -> Iterable[list[str]]:

@@ -30,6 +30,7 @@ from kiosk.visits.schema import (
     watch_list,
 )
 
+Removed = Mapping[str, int]
 Conditions = tuple[ColumnElement[bool], ...]
 Key = Any
 
@@ -55,8 +56,8 @@ class Kind:
     since: Column[Any]  # a day or a moment
     mine: Callable[[Home], Conditions]
     """Which rows are this home's and may go, whatever their age."""
-    remove: Callable[[Connection, Home, Sequence[Key], date], int]
-    """Delete these in the caller's transaction; the last argument is today."""
+    remove: Callable[[Connection, Home, Sequence[Key], date], Removed]
+    """Delete these in the caller's transaction; the last argument is today. Gives what went, by kind."""
     staying: Callable[[Connection, Home, ColumnElement[bool]], dict[str, int]] = lambda *_: {}
     """How many are past their term and stay, by reason; the last argument: what is past."""
 
@@ -121,13 +122,12 @@ def _visits_left_undone(connection: Connection, home: Home, past: ColumnElement[
     return {"owed": connection.scalar(owing) or 0, "task": connection.scalar(tasks) or 0}
 
 
-def _delete_by(table: Table, key: Column[Any], mine: Callable[[Home], Conditions]) -> Any:
+def _delete_by(name: str, table: Table, key: Column[Any], mine: Callable[[Home], Conditions]) -> Any:
     """Delete rows by their key, as far as they still are to go."""
 
-    def remove(connection: Connection, home: Home, keys: Sequence[Key], today: date) -> int:
+    def remove(connection: Connection, home: Home, keys: Sequence[Key], today: date) -> Removed:
         del today
-        statement = delete(table).where(key.in_(keys), *mine(home)).returning(key)
-        return len(connection.execute(statement).all())
+        return {name: connection.execute(delete(table).where(key.in_(keys), *mine(home))).rowcount}
 
     return remove
 
@@ -136,10 +136,10 @@ def _findings_of(home: Home) -> Conditions:
     return (*home.owns(visit), visit.c.findings.is_not(None), *_NOTHING_LEFT_TO_DO)
 
 
-def _forget_findings(connection: Connection, home: Home, keys: Sequence[Key], today: date) -> int:
+def _forget_findings(connection: Connection, home: Home, keys: Sequence[Key], today: date) -> Removed:
     del today
     statement = update(visit).where(visit.c.visit_id.in_(keys), *_findings_of(home)).values(findings=None)
-    return len(connection.execute(statement.returning(visit.c.visit_id)).all())
+    return {"findings": connection.execute(statement).rowcount}
 
 
 def _pictures_of(home: Home) -> Conditions:
@@ -147,18 +147,26 @@ def _pictures_of(home: Home) -> Conditions:
     return (visit.c.visit_id == visit_picture.c.visit_id, *home.owns(visit), *_NOTHING_LEFT_TO_DO)
 
 
-def _remove_pictures(connection: Connection, home: Home, keys: Sequence[Key], today: date) -> int:
+def _remove_pictures(connection: Connection, home: Home, keys: Sequence[Key], today: date) -> Removed:
     del home, today
     statement = delete(visit_picture).where(visit_picture.c.visit_id.in_(keys))
-    return len(connection.execute(statement.returning(visit_picture.c.visit_id)).all())
+    return {"pictures": connection.execute(statement).rowcount}
+
+
+_PARTS = {"evidence": lookup_attempt, "pictures": visit_picture, "tasks": staff_task}
 
 
 def _visits_of(home: Home) -> Conditions:
     return (*home.owns(visit), *_NOTHING_LEFT_TO_DO)
 
 
-def _remove_visits(connection: Connection, home: Home, keys: Sequence[Key], today: date) -> int:
-    return len(delete_visits(connection, home, list(keys), today).deleted)
+def _remove_visits(connection: Connection, home: Home, keys: Sequence[Key], today: date) -> Removed:
+    """What hangs on them counts as of its own kind, whose term is never longer."""
+    having = select(func.count()).where(visit.c.visit_id.in_(keys), visit.c.findings.is_not(None))
+    findings = connection.scalar(having) or 0
+    done = delete_visits(connection, home, list(keys), today)
+    parts = {kind: done.rows.get(table.name, 0) for kind, table in _PARTS.items()}
+    return {"visits": len(done.deleted), "findings": findings, **parts}
 
 
 def _tasks_of(home: Home) -> Conditions:
@@ -186,7 +194,7 @@ def _alone(
 ) -> Kind:
     mine = _own(table, *more)
     return Kind(
-        name, table, table.c[key], table.c[since], mine, _delete_by(table, table.c[key], mine), staying
+        name, table, table.c[key], table.c[since], mine, _delete_by(name, table, table.c[key], mine), staying
     )
 
 
@@ -220,7 +228,7 @@ KINDS: Mapping[str, Kind] = {
             lookup_attempt.c.attempt_id,
             lookup_attempt.c.asked_at,
             _evidence_of,
-            _delete_by(lookup_attempt, lookup_attempt.c.attempt_id, _evidence_of),
+            _delete_by("evidence", lookup_attempt, lookup_attempt.c.attempt_id, _evidence_of),
         ),
         Kind("findings", visit, visit.c.visit_id, visit.c.day, _findings_of, _forget_findings),
         Kind(
@@ -232,7 +240,7 @@ KINDS: Mapping[str, Kind] = {
             staff_task.c.visit_id,
             staff_task.c.done_at,
             _tasks_of,
-            _delete_by(staff_task, staff_task.c.visit_id, _tasks_of),
+            _delete_by("tasks", staff_task, staff_task.c.visit_id, _tasks_of),
             _open_tasks,
         ),
         Kind("visits", visit, visit.c.visit_id, visit.c.day, _visits_of, _remove_visits, _visits_left_undone),
@@ -254,4 +262,4 @@ KINDS: Mapping[str, Kind] = {
 """The kinds that are rows of the records, but for the audit log (``audit_cutting``)."""
 
 
-__all__ = ["KINDS", "Found", "Kind", "day_of"]
+__all__ = ["KINDS", "Found", "Kind", "Removed", "day_of"]

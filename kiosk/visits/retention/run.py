@@ -6,11 +6,13 @@
     for planned in retention.plan(): ...            # reads only
     outcome = retention.carry_out(why="by hand")    # may be broken off and begun again at any row
 
-Evidence goes before its visit. What was begun and what it came to are in the audit log, by kinds and numbers.
+Visits go first, with what hangs on them. What was begun and what it came to are in the audit log, by kinds
+and numbers.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -23,11 +25,11 @@ from kiosk.visits.deleting import home_of
 from kiosk.visits.retention import marks
 from kiosk.visits.retention.calendar import last_day_due
 from kiosk.visits.retention.files import FILE_KINDS, RecordFiles
-from kiosk.visits.retention.kinds import KINDS, Found
+from kiosk.visits.retention.kinds import KINDS, Found, Removed
 from kiosk.visits.retention.pace import Pace
 from kiosk.visits.retention.rules import Rule, Rules
 
-AUDIT = "audit_log"
+AUDIT, VISITS = "audit_log", "visits"
 _KEYS_AT_ONCE = 2000
 
 
@@ -90,8 +92,10 @@ class Retention:
         pace, outcome, done = Pace(pauses=pauses), Outcome(), dict(limits)
         if pending:
             self._note(why, begun={kind: f"{day}" for kind, day in pending.items()})
-        for kind, last_day in pending.items():
-            outcome.removed[kind] = self._remove(kind, last_day, pace, stop)
+        for kind in sorted(pending, key=lambda kind: kind != VISITS):  # what hangs on them need not go first
+            for each, count in self._remove(kind, pending[kind], pace, stop).items():
+                if count:
+                    outcome.removed[each] = outcome.removed.get(each, 0) + count
             if stop():
                 outcome.finished = False
                 done = {each: day for each, day in limits.items() if each not in pending}
@@ -156,26 +160,27 @@ class Retention:
 
     # Deleting it
 
-    def _remove(self, kind: str, last_day: date, pace: Pace, stop: Callable[[], bool]) -> int:
+    def _remove(self, kind: str, last_day: date, pace: Pace, stop: Callable[[], bool]) -> Removed:
         if kind in FILE_KINDS:
-            return self._files.remove(kind, last_day) if self._files else 0
+            return {kind: self._files.remove(kind, last_day) if self._files else 0}
         if kind == AUDIT:
-            return sum(self._cut(log, last_day, pace, stop) for log in (self._log, *self._spools))
+            logs = (self._log, *self._spools)
+            return {kind: sum(self._cut(log, last_day, pace, stop) for log in logs)}
         return self._remove_rows(kind, last_day, pace, stop)
 
-    def _remove_rows(self, kind: str, last_day: date, pace: Pace, stop: Callable[[], bool]) -> int:
-        rows, count = KINDS[kind], 0
+    def _remove_rows(self, kind: str, last_day: date, pace: Pace, stop: Callable[[], bool]) -> Removed:
+        rows, count = KINDS[kind], Counter[str]()
         while not stop():
             with self._log.database.read() as connection:
                 keys = rows.due(connection, self._home, last_day, _KEYS_AT_ONCE)
-            before = count
+            before = count[kind]
             while keys and not stop():
                 some, keys = keys[: pace.size], keys[pace.size :]
                 with pace.measured() as begun, self._log.database.write() as connection:
                     begun()
-                    count += rows.remove(connection, self._home, some, self._today)
+                    count.update(rows.remove(connection, self._home, some, self._today))
                 pace.rest()
-            if count == before:  # nothing is left, or what is left came to stay meanwhile
+            if count[kind] == before:  # nothing is left, or what is left came to stay meanwhile
                 break
         return count
 
