@@ -20,6 +20,7 @@ EXIT_INTERNAL, EXIT_INTERRUPTED = 70, 130
 
 COMMANDS = {
     "audit": "kiosk.cli.audit:audit_group",
+    "breach": "kiosk.cli.breach:breach_group",
     "check-in": "kiosk.cli.check_in:check_in_command",
     "checks": "kiosk.cli.checks:checks_command",
     "co-payment": "kiosk.cli.lookups:co_payment_command",

@@ -19,7 +19,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, distinct, select
+from sqlalchemy import Connection, select
 
 from kiosk import clock
 from kiosk.visits import kept_visits, person_rows
@@ -125,9 +125,10 @@ def breach_of(stores: Sequence[Store], scope: Scope, *, discovered_at: datetime)
                         by_visit[row[by]] |= fields
             if scope.is_everything:
                 numbers = set(connection.scalars(select(watch_list.c.key).where(*store.owns(watch_list))))
-                counted["watch_list"] += len(numbers)
+                if numbers:
+                    counted["watch_list"] += len(numbers)
                 watched |= numbers
-                accounts = select(distinct(staff_account.c.account)).where(*store.owns(staff_account))
+                accounts = select(staff_account.c.account).where(*store.owns(staff_account))
                 staff |= set(connection.scalars(accounts))
     persons = list(_concerned(seen, by_visit))
     in_visits = {key for each in seen.values() for key in each.bound.keys}

@@ -1,8 +1,9 @@
 """Which visits are of one person. Pure.
 
 Sharing a number (`identity.keys_of`) is being the same person, as everywhere; only that here a mistake would
-show or erase somebody else's data. So a number alone does not bind two visits whose names *and* birth dates
-both disagree, and a visit that says two persons by itself (the card one, the answer another) binds nothing.
+show or erase somebody else's data. So a number alone does not bind two visits whose names or birth dates
+disagree, and a visit that says two persons by itself (the card one, the answer another) binds nothing. What
+is not bound is offered beside the person, for somebody with the papers in hand to decide.
 """
 
 from __future__ import annotations
@@ -22,15 +23,24 @@ class Named:
     full_name: str | None
     birth_date: PartialDate | None
 
-    def may_be(self, other: Named) -> bool:
-        """Not contradicted: one of name and birth date agrees, or there is nothing to compare."""
-        names = self.full_name and other.full_name
-        births = self.birth_date and other.birth_date
-        if names and folded(self.full_name or "") == folded(other.full_name or ""):
-            return True
-        if self.birth_date and other.birth_date and self.birth_date.agrees_with(other.birth_date):
-            return True
-        return not names and not births
+    def is_like(self, other: Named) -> bool:
+        """Neither name nor birth date disagrees, as far as both are known."""
+        return self._name_agrees(other) is not False and self._birth_agrees(other) is not False
+
+    def is_spelled_otherwise(self, other: Named) -> bool:
+        """One person as two registers write them: the birth date agrees, or where it is unknown the name."""
+        birth = self._birth_agrees(other)
+        return self._name_agrees(other) is not False if birth is None else birth
+
+    def _name_agrees(self, other: Named) -> bool | None:
+        if not self.full_name or not other.full_name:
+            return None
+        return folded(self.full_name) == folded(other.full_name)
+
+    def _birth_agrees(self, other: Named) -> bool | None:
+        if self.birth_date is None or other.birth_date is None:
+            return None
+        return self.birth_date.agrees_with(other.birth_date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,7 @@ class Bound:
     @property
     def is_of_two(self) -> bool:
         """Card and gateway name different persons."""
-        return any(not one.may_be(other) for one in self.said for other in self.said)
+        return any(not one.is_spelled_otherwise(other) for one in self.said for other in self.said)
 
     def binds(self, other: Bound) -> bool:
         """Whether both, of which one key is known to be shared, are of the same person."""
@@ -52,7 +62,7 @@ class Bound:
             return False
         if not self.said or not other.said:
             return True
-        return any(one.may_be(another) for one in self.said for another in other.said)
+        return any(one.is_like(another) for one in self.said for another in other.said)
 
 
 def groups(visits: Iterable[Bound]) -> list[list[Bound]]:
