@@ -6,9 +6,11 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -63,6 +65,24 @@ def tidy_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home-data"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     return data_folder
+
+
+@pytest.fixture(autouse=True)
+def one_kind_of_qt() -> Iterator[None]:
+    """A command that draws starts a Qt that no later window test can use: tell whose test it was.
+
+    The test needs the fixture `qapp` (or `qtbot`), whose Qt the command then takes.
+    """
+    before = _running_qt()
+    yield
+    running = _running_qt()
+    if before is None and running is not None:
+        assert running.inherits("QApplication"), "this test starts Qt: let it use the fixture qapp"
+
+
+def _running_qt() -> Any:
+    gui = sys.modules.get("PySide6.QtGui")
+    return gui.QGuiApplication.instance() if gui is not None else None
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list
     return code, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
+@pytest.mark.usefixtures("qapp")
 def test_it_is_shown_printed_and_remembered(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, [shown] = told(capsys, "notice", "show", "--language", "en")
     assert (code, shown["language"], shown["changed_under_its_version"]) == (0, "en", False)
