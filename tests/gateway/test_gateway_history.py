@@ -78,7 +78,7 @@ def test_where_it_is_not_wanted(card: dict[str, Any], why: str) -> None:
 
 
 def test_after_a_failure_nobody_waits_for_it_for_a_while() -> None:
-    with gateway(Silence()) as server, client_of(server.base_url, history=True, read_timeout=0.3) as client:
+    with gateway(Silence()) as server, client_of(server.base_url, history=True, read_timeout=1.0) as client:
         answers = [client.look_up(QUESTION) for _ in range(3)]
         assert len(histories(server)) == 1
         client._history_rests_until = 0.0  # the rest is over

@@ -146,7 +146,7 @@ def test_answers_that_take_too_long_lead_offline() -> None:
 def test_a_training_fault_that_meets_everything_meets_the_knock(kind: FaultKind) -> None:
     with (
         TrainingGateway() as server,
-        client_of(server.base_url, read_timeout=0.3, connect_timeout=0.3) as client,
+        client_of(server.base_url, read_timeout=1.0, connect_timeout=1.0) as client,
     ):
         assert [client.probe().failure for _ in range(2)] == [None, None]
         server.fault = Fault(kind)

@@ -27,6 +27,9 @@ from kiosk.training.gateway_server import (
 )
 from kiosk.training.patients import DEMO_PATIENT
 
+PATIENCE = 20.0
+"""Seconds after which what should come is said not to have come."""
+
 PASSWORD_HASH = hashlib.md5(PASSWORD.encode(), usedforsecurity=False).hexdigest()
 BODY = {
     "maThe": DEMO_PATIENT.card_number,
@@ -44,7 +47,7 @@ class Caller:
         self.server, self.http = server, http
         self.key: dict[str, str] = {}
 
-    def post(self, path: str, timeout: float = 5, **options: Any) -> requests.Response:
+    def post(self, path: str, timeout: float = PATIENCE, **options: Any) -> requests.Response:
         return self.http.post(self.server.base_url + path, timeout=timeout, allow_redirects=False, **options)
 
     def log_in(self, **changes: str) -> dict[str, Any]:
@@ -164,7 +167,9 @@ def test_a_trainer_switches_faults_while_it_is_served(caller: Caller) -> None:
         "/training/fault", data=json.dumps({"kind": "http_500", "step": "lookup", "times": 1})
     )
     assert switched.json() == {"training": True, "fault": "http_500"}
-    assert caller.http.get(caller.server.base_url + "/training", timeout=5).json()["fault"] == "http_500"
+    assert (
+        caller.http.get(caller.server.base_url + "/training", timeout=PATIENCE).json()["fault"] == "http_500"
+    )
     status = caller.post("/api/egw/KQNhanLichSuKCB2024", params=caller.query(), json=BODY).status_code
     assert (status, caller.look_up()) == (500, "000")
     assert caller.post("/training/fault", json={"kind": "none"}).json()["fault"] == "none"
@@ -189,7 +194,7 @@ def test_a_fault_nobody_knows_changes_nothing(caller: Caller, wrong: dict[str, o
 
 def until(condition: Callable[[], bool]) -> bool:
     """Wait for a condition; whether it came."""
-    end = time.monotonic() + 5
+    end = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > end:
             return False
@@ -199,7 +204,9 @@ def until(condition: Callable[[], bool]) -> bool:
 
 def refused(server: TrainingGateway) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", int(server.base_url.rsplit(":", 1)[1])), timeout=5).close()
+        socket.create_connection(
+            ("127.0.0.1", int(server.base_url.rsplit(":", 1)[1])), timeout=PATIENCE
+        ).close()
     except ConnectionRefusedError:
         return True
     except ConnectionError:  # just closing
@@ -217,7 +224,7 @@ def test_down_refuses_connections_until_switched_off(caller: Caller) -> None:
 
 
 def test_down_by_a_trainer_ends_by_itself(caller: Caller) -> None:
-    caller.post("/training/fault", json={"kind": "down", "seconds": 0.5})
+    caller.post("/training/fault", json={"kind": "down", "seconds": 1.0})
     assert until(lambda: refused(caller.server))
     assert until(lambda: not refused(caller.server))
     assert caller.log_in()["maKetQua"] == "200"
@@ -244,7 +251,7 @@ def test_switching_a_fault_off_frees_who_waits(caller: Caller, kind: FaultKind) 
     waiting.start()
     assert until(lambda: len(caller.server.requests) == 1)
     caller.server.fault = None
-    waiting.join(5)
+    waiting.join(PATIENCE)
     assert len(outcome) == 1
 
 
@@ -301,7 +308,10 @@ def test_it_serves_until_stopped(ending: signal.Signals) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         address = process.stdout.readline().strip()
-        assert requests.get(address + "/training", timeout=5).json() == {"training": True, "fault": "none"}
+        assert requests.get(address + "/training", timeout=PATIENCE).json() == {
+            "training": True,
+            "fault": "none",
+        }
         process.send_signal(ending)
         try:
             output, errors = process.communicate(timeout=30)
