@@ -1,4 +1,4 @@
-"""What the documents name is there: modules, folders and files of this project, and the links between pages."""
+"""What the documents name is there: modules, folders and files of this project, links between pages."""
 
 from __future__ import annotations
 
