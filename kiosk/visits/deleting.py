@@ -57,7 +57,7 @@ class Erased:
 
 
 def home_of(log: AuditLog) -> Home:
-    return log.home
+    return Home(log.mode, log.facility)
 
 
 def owed() -> ColumnElement[bool]:

@@ -63,6 +63,7 @@ def _take_all(desk: Desk, screen: Screen, gateway: TrainingGateway, scratch: Pat
     take(screen, "difficulty")
     desk.press("Escape")
     desk.wait_for("state", over=None)
+    take_manage(desk, screen)
     desk.press("F2")
     desk.wait_for("state", over="form")
     desk.type(DEMO_PATIENT.card_number)
@@ -77,6 +78,15 @@ def _take_all(desk: Desk, screen: Screen, gateway: TrainingGateway, scratch: Pat
     desk.scan(TEST_LINE.replace("Nguyễn Thị Thử", "Nguyen Thi Thu"))
     desk.wait_for("tested")
     take(screen, "scanner-test")
+
+
+def take_manage(desk: Desk, screen: Screen) -> None:
+    """The list of what supervisors do, from a desk at rest."""
+    desk.press("F6")
+    desk.wait_for("manage", section="menu")
+    take(screen, "manage")
+    desk.press("Escape")
+    desk.wait_for("state", over=None)
 
 
 def _take_set_up(desk: Desk, screen: Screen) -> None:

@@ -162,3 +162,12 @@ def manage_retention(room: Room) -> None:
     open_section(room, "retention")
     room.desk.wait_for("manage", section="retention")
     room.take()
+
+
+@manage.scene
+def manage_breach(room: Room) -> None:
+    open_section(room, "breach")
+    room.take()
+    room.press("Return", "manage", section="breach")
+    room.desk.wait_for("manage", section="breach")
+    room.take("figures")

@@ -445,6 +445,33 @@ class TestPersons:
         assert "Không có dữ liệu nào của người này" in room.text
 
 
+class TestBreach:
+    def test_it_counts_whose_data_and_says_by_when_to_tell(self, room: Room) -> None:
+        from kiosk.training.patients import patient
+
+        reception = room.reception
+        reception.self_pay(reception.read(patient("demo").health_card_line()), Source.SCAN)
+        room.open_section("breach")
+        room.type(discovered="23/11/2026 08:00")
+        room.press("return")
+        event = next(event for event in room.events if "persons" in event)
+        assert event["persons"] == 1
+        assert Path(event["file"]).read_bytes()[:2] == b"PK"
+        assert "26/11/2026 08:00" in room.text
+        assert ("export", None) in room.acts(Act.EXPORT)
+
+    @pytest.mark.parametrize(
+        "typed",
+        [{"first": "31/02/2026"}, {"discovered": "hôm qua"}, {"first": "2/1/2026", "last": "1/1/2026"}],
+    )
+    def test_what_is_no_day_stays_in_the_form(self, room: Room, typed: dict[str, str]) -> None:
+        room.open_section("breach")
+        room.type(desk="Quầy 1", **typed)
+        room.press("return")
+        assert room.problem
+        assert room.page.typed["desk"] == "Quầy 1"
+
+
 class TestRetention:
     @pytest.fixture
     def old(self, room: Room) -> Room:

@@ -151,7 +151,7 @@ def test_texts_forty_percent_longer_stand_whole(shown: Shown) -> None:
         shown.desk.manage.press(f"digit_{place + 1}")
         shown.qtbot.waitUntil(lambda: not shown.desk.manage.busy, timeout=WAIT_MS)
         look(module)
-        if module in {"watch", "accounts"}:
+        if module in {"persons", "watch", "accounts"}:
             shown.does("F5")
             look(f"{module} form")
             shown.does("escape")

@@ -20,6 +20,7 @@ SECTIONS: tuple[tuple[str, str, Right], ...] = (
     ("accounts", "AccountsSection", Right.STAFF),
     ("difficulties", "DifficultiesSection", Right.AUDIT),
     ("notice", "NoticeSection", Right.CHECK_IN),
+    ("breach", "BreachSection", Right.PERSONS),
 )
 """Module and class of each section, in the order of their digits, and what one must be allowed to open it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from kiosk import clock, texts
@@ -229,7 +230,7 @@ class PersonSearch(ListSection[Person]):
 
     def _plan_view(self, plan: ErasePlan) -> View:
         heads = (self.say("head_visit_day"), self.say("head_fate"), self.say("head_why"))
-        rows = tuple(self._fate(each, plan) for each in plan.visits[:FATES_SHOWN])
+        rows = tuple(self._fate(each) for each in plan.visits[:FATES_SHOWN])
         others = [
             self._text(code, count=str(count))
             for code, count in (
@@ -249,12 +250,21 @@ class PersonSearch(ListSection[Person]):
             self.problem,
             question=self.say("persons_question"),
             entries=(Entry("reason", self.say("entry_ground"), self.say("entry_ground_hint")),),
-            details=tuple(("•", words) for words in others),
+            details=(*self._fates(plan), *(("•", words) for words in others)),
             table=Table(heads, rows, None, 2) if rows else None,
         )
 
-    def _fate(self, each: VisitFate, plan: ErasePlan) -> tuple[str, ...]:
-        why = self._text(f"why_{each.why}", article=plan.article)
+    def _fates(self, plan: ErasePlan) -> tuple[Row, ...]:
+        """Each fate once, with its reason whole: the list below has no room for articles."""
+        counted = Counter((each.fate.value, each.why) for each in plan.visits)
+        rows = []
+        for (fate, why), count in counted.items():
+            told = self.say("fate_count", fate=self._text(fate), count=str(count))
+            rows.append((told, self._text(f"why_{why}", article=plan.article)))
+        return tuple(rows)
+
+    def _fate(self, each: VisitFate) -> tuple[str, ...]:
+        why = self._text(f"why_{each.why}", article="").rstrip(" ;")
         if each.until is not None and each.evidence_until is not None:
             until = self._text("until", until=day(each.until), evidence=day(each.evidence_until))
             why = f"{why} {until}"
