@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kiosk.cli.options import with_session
 from kiosk.cli.session import Session
+
+if TYPE_CHECKING:
+    from kiosk.reception import Reception
 
 
 @click.command("desk")
@@ -33,16 +37,20 @@ def _open_self_service(session: Session) -> int:
 
 
 def open_desk(session: Session, first_scan: str | None = None, screenshot: Path | None = None) -> int:
-    from kiosk.app import build_reception, facility_rules
     from kiosk.desk import run_desk
     from kiosk.logs import set_up_logging
 
     set_up_logging()
-    facility_rules(session.settings)  # a fault in the rules stops the start, and not the first patient
+
+    def reception() -> Reception:
+        from kiosk.app import build_reception
+
+        return build_reception(session.settings, remember_offline=True)
+
     return run_desk(
         session.settings,
         json_events=session.json,
-        reception_factory=lambda: build_reception(session.settings, remember_offline=True),
+        reception_factory=reception,
         reload=session.reload,
         first_scan=first_scan,
         screenshot=screenshot,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -16,14 +16,16 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from kiosk.desk import palette
 from kiosk.desk.camera_choice import OFF, camera_source, load_choice
-from kiosk.desk.camera_watch import Camera, CameraFactory
 from kiosk.desk.desk import Desk
 from kiosk.desk.events import EventStream
 from kiosk.desk.flow import Incomplete, Message, VerdictShown
-from kiosk.desk.serial_desk import SerialFactory
-from kiosk.reception import Reception
 from kiosk.settings import Settings
 from kiosk.visits.model import Source
+
+if TYPE_CHECKING:
+    from kiosk.desk.camera_watch import Camera, CameraFactory
+    from kiosk.desk.serial_desk import SerialFactory, SerialScanner
+    from kiosk.reception import Reception
 
 PICTURE_SIZE = (1366, 768)
 SWITCH_SECONDS = 0.001
@@ -45,6 +47,7 @@ def show_desk(
 ) -> int:
     application = _qt(settings)
     stream = EventStream.to_stdout(wanted=json_events)
+    gc.disable()  # until everything is there: nothing that the start makes is garbage
     offer_set_up = screenshot is None
     while True:
         camera = camera_factory
@@ -54,6 +57,8 @@ def show_desk(
         serial = serial_of(settings) if screenshot is None else None
         desk = Desk(settings, reception_factory, camera, stream, serial, offer_set_up=offer_set_up)
         exit_code = _run(desk, application, first_scan, screenshot)
+        if desk.fault is not None:
+            raise desk.fault
         if not desk.restart_wanted:
             return exit_code
         desk.window.deleteLater()
@@ -176,11 +181,15 @@ def camera_of(settings: Settings) -> CameraFactory:
 def serial_of(settings: Settings) -> SerialFactory | None:
     if settings.readers.serial_port == "off":
         return None
-    import serial  # noqa: F401 - here, not in its thread: imports do not like to be raced
 
-    from kiosk.readers.serial_port import SerialReader
+    def make(*, on_text: Callable[[str], None], on_state: Callable[[Any, str], None]) -> SerialScanner:
+        import serial  # noqa: F401 - here, not in its thread: imports do not like to be raced
 
-    return partial(SerialReader, settings.readers.serial_port)
+        from kiosk.readers.serial_port import SerialReader
+
+        return SerialReader(settings.readers.serial_port, on_text=on_text, on_state=on_state)
+
+    return make
 
 
 def _quit_on_signals(close: Callable[[], object]) -> QTimer:

@@ -56,6 +56,10 @@ class DifficultyPage(Page):
         self.body.addStretch(1)
         self.open_empty()
 
+    @property
+    def typed_in(self) -> bool:
+        return self.edit.hasFocus()
+
     def _choices(self) -> QGridLayout:
         """The kinds in two columns, read downwards."""
         grid = QGridLayout()

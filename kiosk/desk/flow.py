@@ -18,8 +18,8 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from kiosk.card.model import Card
 from kiosk.desk.stages import (
     FREE,
     CancelQuestion,
@@ -54,11 +54,13 @@ from kiosk.desk.stages import (
     VerdictShown,
     VisitOpened,
 )
-from kiosk.eligibility.priority import priority_choices
 from kiosk.errors import KioskError
-from kiosk.gateway.model import Attempt
-from kiosk.lookup import Lookup
 from kiosk.visits.model import Source, Status, Visit
+
+if TYPE_CHECKING:
+    from kiosk.card.model import Card
+    from kiosk.gateway.model import Attempt
+    from kiosk.lookup import Lookup
 
 RECORDED_PAUSE_SECONDS = 0.7
 """How long a result stays before the next in line: a Return hit twice must not confirm the next patient."""
@@ -158,7 +160,7 @@ class Flow:
         """Mark one of the cards that a picture shows, or of the priority groups; Return takes it."""
         stage = self.stage
         if isinstance(self.top, PriorityList):
-            if 0 <= place < len(priority_choices()):
+            if 0 <= place < len(_priority_choices()):
                 self.overlays = (*self.overlays[:-1], PriorityList(place))
         elif isinstance(stage, Choosing) and not self.overlays and 0 <= place < len(stage.cards):
             self.stage = replace(stage, chosen=place)
@@ -167,7 +169,7 @@ class Flow:
     def choose_next(self, step: int) -> Effects:
         stage = self.stage
         if isinstance(self.top, PriorityList):
-            return self.choose((self.top.marked + step) % len(priority_choices()))
+            return self.choose((self.top.marked + step) % len(_priority_choices()))
         if not isinstance(stage, Choosing):
             return ()
         if stage.chosen is None:
@@ -225,7 +227,7 @@ class Flow:
         if isinstance(stage, Choosing) and not self.overlays and stage.chosen is not None:
             return self._look_up(stage.scan, stage.cards[stage.chosen])
         if isinstance(self.top, PriorityList) and isinstance(stage, VerdictShown):
-            self.stage = replace(stage, priority=priority_choices()[self.top.marked])
+            self.stage = replace(stage, priority=_priority_choices()[self.top.marked])
             self.overlays = self.overlays[:-1]
             return ()
         if self.overlays or not isinstance(stage, VerdictShown):
@@ -269,7 +271,7 @@ class Flow:
     def _mark_priority(self) -> None:
         """The group that holds now; what a scan's first digits marked is forgotten with it."""
         if isinstance(self.stage, VerdictShown):
-            place = priority_choices().index(self.stage.priority)
+            place = _priority_choices().index(self.stage.priority)
             self.overlays = (*self.overlays[:-1], PriorityList(place))
 
     def self_pay(self) -> Effects:
@@ -478,6 +480,12 @@ def _gives_way(overlay: Overlay, *others: type[Overlay]) -> bool:
     if isinstance(overlay, CancelQuestion):
         return overlay.ticket is None
     return isinstance(overlay, (Page, VisitOpened, *others))
+
+
+def _priority_choices() -> tuple[str | None, ...]:
+    from kiosk.eligibility.priority import priority_choices  # behind the window, with all that it needs
+
+    return priority_choices()
 
 
 def _is_about(overlay: Overlay, visit: Visit) -> bool:

@@ -113,6 +113,10 @@ class ManualForm(Page):
             edit.textChanged.connect(self._follow)
 
     @property
+    def typed_in(self) -> bool:
+        return True
+
+    @property
     def edits(self) -> tuple[QLineEdit, ...]:
         return tuple(field.edit for field in self._fields.values())
 

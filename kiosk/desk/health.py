@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from kiosk import clock
 from kiosk.desk.words import Words, day, time_of_day
 from kiosk.errors import KioskError
 from kiosk.gateway.connectivity import GATEWAY_SLOW, Connectivity
-from kiosk.gateway.login_guard import Pause
 from kiosk.gateway.result_codes import rule_for
 from kiosk.settings import Settings
 from kiosk.texts import text
-from kiosk.visits.model import Sharing
+
+if TYPE_CHECKING:
+    from kiosk.gateway.login_guard import Pause
+    from kiosk.visits.model import Sharing
 
 SERIAL_TROUBLES = frozenset({"missing", "lost", "flooded"})
 CAMERA_TROUBLES = frozenset({"missing", "busy", "not_permitted", "lost", "dark", "no_file"})

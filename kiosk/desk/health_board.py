@@ -8,7 +8,6 @@ from typing import Any
 from kiosk import clock
 from kiosk.desk.flow import Flow, PageName
 from kiosk.desk.health import Health
-from kiosk.desk.health_rows import state_rows
 from kiosk.desk.health_strip import strip
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
@@ -36,6 +35,8 @@ class HealthBoard:
         now = clock.now()
         window.strip.show_segments(strip(self.health, self._words, self._settings, now))
         if self._flow.shows(PageName.STATE):
+            from kiosk.desk.health_rows import state_rows
+
             rows = state_rows(self.health, self._words, self._settings, clock.today(), now)
             window.state.show_rows(rows)
 

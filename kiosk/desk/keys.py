@@ -39,6 +39,7 @@ _COMMANDS = {
 }
 _RETURNS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _TABS = {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}
+_OF_KEYS = {QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.InputMethod}
 _DELIVERY_MS = 15
 _HELD_MS = 3
 """X11 repeats a key that is held by letting it go and pressing it again in the same moment."""
@@ -82,6 +83,8 @@ class KeyReader(QObject):
         self._clock = KeyClock()
         self._assembler = KeyAssembler(frame)
         self._typing: TypingWatch[Fields] = TypingWatch(frame)
+        self._held: list[tuple[QEvent, float]] | None = None  # keys for later, each with its time
+        self._at: float | None = None  # the time of the held key that is being delivered
         self._let_go: dict[int, int] = {}  # key code: when it was last released
         self._silence = self._timer(self._on_silence)
         self._field_silence = self._timer(self._on_field_silence)
@@ -96,6 +99,19 @@ class KeyReader(QObject):
         self._assembler.clear()
         self._wait_for_silence()
 
+    def hold(self) -> None:
+        """Keep every key from now on, until `deliver_held`."""
+        self._held = []
+
+    def deliver_held(self) -> None:
+        """The keys that were held, in their order and as if at their time, to whatever has the keyboard."""
+        held, self._held = self._held or [], None
+        for event, self._at in held:
+            target = QApplication.focusWidget() or self._home
+            if target is not None:
+                QApplication.sendEvent(target, event)
+        self._at = None
+
     def _timer(self, does: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
         timer.setSingleShot(True)
@@ -106,6 +122,10 @@ class KeyReader(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not watched.isWidgetType():
             return False
+        if self._held is not None and event.type() in _OF_KEYS:
+            stamp = event.timestamp() if isinstance(event, QKeyEvent) else 0
+            self._held.append((event.clone(), self._clock.time_of(stamp, self._now())))
+            return True
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(watched, event)
         if event.type() == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
@@ -116,7 +136,7 @@ class KeyReader(QObject):
         return False
 
     def _key(self, watched: QObject, event: QKeyEvent) -> bool:
-        at = self._clock.time_of(event.timestamp(), self._now())
+        at = self._clock.time_of(event.timestamp(), self._now()) if self._at is None else self._at
         field = watched if isinstance(watched, QLineEdit) else None
         key, text = Qt.Key(event.key()) if event.key() in _KNOWN else None, event.text()
         if key in _RETURNS or text in {"\r", "\n"}:
@@ -183,7 +203,7 @@ class KeyReader(QObject):
         focus = QApplication.focusWidget()
         if not text or not isinstance(focus, QLineEdit):
             return False
-        at = self._now()
+        at = self._now() if self._at is None else self._at
         self._note("composed", at, text)
         return self._character(text, text, focus, at)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
-from kiosk.reception import Reception
+
+if TYPE_CHECKING:
+    from kiosk.reception import Reception
 
 
 class LateReception:

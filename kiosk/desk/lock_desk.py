@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -22,8 +23,9 @@ from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes
 from kiosk.errors import KioskError
 from kiosk.settings import Settings
-from kiosk.visits.audit import Act
-from kiosk.visits.staff import StaffAccount
+
+if TYPE_CHECKING:
+    from kiosk.visits.staff import StaffAccount
 
 LOOK_EVERY_SECONDS = 1.0
 ASK_EVERY_SECONDS = 60.0
@@ -133,6 +135,8 @@ class LockDesk(QObject):
         self._window.show_user("")
         self._stream.write("locked", why=why)
         if self._user is not None:
+            from kiosk.visits.audit import Act
+
             account = self._user.account
             self._lanes.records.do(
                 lambda: self._reception.wait().note_act(Act.LOCK, account, why), _ignore, _ignore

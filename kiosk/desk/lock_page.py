@@ -18,6 +18,8 @@ _WIDTH = 760  # in a window of 1366 x 768: nobody's account or secret is as long
 class LockPage(Page):
     """Account and secret. ↑ and ↓ go through the accounts, Tab changes the field, Return logs in."""
 
+    global_keys = False
+
     def __init__(self, words: Words) -> None:
         super().__init__(words)
         self._accounts: tuple[StaffAccount, ...] = ()

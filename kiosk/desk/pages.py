@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QApplication,
     QFrame,
     QGridLayout,
@@ -45,6 +46,7 @@ class Page(QScrollArea):
     """A page of the window; scrolls by itself when the window is too small for it."""
 
     key_pressed = Signal(str)
+    global_keys = True  # whether the keys that mean the same everywhere mean it here
 
     def __init__(self, words: Words) -> None:
         super().__init__()
@@ -63,6 +65,16 @@ class Page(QScrollArea):
     def scale(self, factor: float) -> None:
         for icon in self.findChildren(Icon):
             icon.scale(factor)
+
+    @property
+    def typed_in(self) -> bool:
+        """Whether a field of the page has the keyboard, or gets it from whoever opens the page."""
+        return False
+
+    @property
+    def scrolled(self) -> QAbstractScrollArea:
+        """What the arrows scroll."""
+        return self
 
     def claim_keyboard(self) -> bool:
         """Give a field of the page the keyboard; False where it has none."""

@@ -65,6 +65,10 @@ class PapersPage(Page):
         self.body.addStretch(1)
         self.edit.textChanged.connect(lambda _: self.changed.emit())
 
+    @property
+    def typed_in(self) -> bool:
+        return True
+
     def _name(self, kind: PaperKind) -> str:
         return f"{DIGIT_OF[kind]}   {text('benefit', f'paper_{kind}', self.words.language)}"
 

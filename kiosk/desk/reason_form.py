@@ -48,6 +48,10 @@ class ReasonForm(Page):
         self.edit.textChanged.connect(self._mark)
 
     @property
+    def typed_in(self) -> bool:
+        return True
+
+    @property
     def reason(self) -> str:
         """The text that is kept with the visit; empty while there is none."""
         entry = self.edit.text().strip()

@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kiosk.card.model import Card
-from kiosk.errors import KioskError
-from kiosk.gateway.model import Attempt
-from kiosk.lookup import Lookup
 from kiosk.visits.model import Source, Visit
+
+if TYPE_CHECKING:  # what a patient's way needs is loaded behind the window
+    from kiosk.card.model import Card
+    from kiosk.errors import KioskError
+    from kiosk.gateway.model import Attempt
+    from kiosk.lookup import Lookup
 
 
 @dataclass(frozen=True, slots=True)

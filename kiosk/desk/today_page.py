@@ -85,6 +85,14 @@ class TodayPage(Page):
         self._has_ticket = False
         self._show_keys()
 
+    @property
+    def scrolled(self) -> QAbstractItemView:
+        return self.table
+
+    @property
+    def typed_in(self) -> bool:
+        return True
+
     def _table(self) -> _Table:
         table = _Table()
         table.setModel(self.model)

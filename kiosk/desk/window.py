@@ -16,25 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from kiosk.desk import palette
-from kiosk.desk.camera_page import CameraPage
-from kiosk.desk.cancel_form import CancelForm
-from kiosk.desk.choose import ChoosePage
-from kiosk.desk.difficulty_page import DifficultyPage
-from kiosk.desk.forms import ManualForm
 from kiosk.desk.incoming import incoming
-from kiosk.desk.lists import StatePage
-from kiosk.desk.lock_page import LockPage
-from kiosk.desk.override_form import OverrideForm
-from kiosk.desk.pages import BusyPage, MessagePage, Page, ReadyPage, RecordedPage
-from kiosk.desk.papers_page import PapersPage
-from kiosk.desk.priority_list import PriorityPage
-from kiosk.desk.registration.page import AssistantPage
-from kiosk.desk.scanner_test import ScannerTestPage
+from kiosk.desk.late_pages import LatePages, P
+from kiosk.desk.pages import Page, ReadyPage
 from kiosk.desk.strip_bar import StripBar
 from kiosk.desk.style import factor_for, style_sheet
-from kiosk.desk.today_page import TodayPage
-from kiosk.desk.verdict_page import VerdictPage
-from kiosk.desk.visit_page import VisitPage
 from kiosk.desk.widgets import OneLine, label, scale_layouts, set_or_hide
 from kiosk.desk.words import Row, Words
 from kiosk.settings import Settings
@@ -48,7 +34,7 @@ _GLOBAL_KEYS = (
 )
 
 
-class DeskWindow(QMainWindow):
+class DeskWindow(QMainWindow, LatePages):
     """Frame, pages, strip."""
 
     key_pressed = Signal(str)  # a key shown on the screen was clicked
@@ -62,30 +48,6 @@ class DeskWindow(QMainWindow):
         self.setWindowTitle(words("window_title", desk=settings.desk.name))
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 400)
-        self.ready = ReadyPage(words)
-        self.busy = BusyPage(words)
-        self.verdict = VerdictPage(words)
-        self.recorded = RecordedPage(words)
-        self.message = MessagePage(words)
-        self.form = ManualForm(words)
-        self.override = OverrideForm(words)
-        self.papers = PapersPage(words)
-        self.lock = LockPage(words)
-        self.choose = ChoosePage(words)
-        self.priorities = PriorityPage(words)
-        self.scanner_test = ScannerTestPage(words)
-        self.today = TodayPage(words)
-        self.visit = VisitPage(words)
-        self.cancel = CancelForm(words)
-        self.state = StatePage(words)
-        self.camera = CameraPage(words)
-        self.difficulty = DifficultyPage(words)
-        self.assistant = AssistantPage(words)
-        self._pages: tuple[Page, ...] = (
-            self.lock, self.ready, self.busy, self.verdict, self.recorded, self.message, self.form,
-            self.override, self.papers, self.choose, self.priorities, self.scanner_test,
-            self.today, self.visit, self.cancel, self.state, self.camera, self.difficulty, self.assistant,
-        )  # fmt: skip
         self._words = words
         self._factor = 0.0
         self._last_visit = label("lastVisit", wrap=False)
@@ -100,9 +62,8 @@ class DeskWindow(QMainWindow):
         self._scans_without_focus = False
         self._scanner_known = True
         self._stack = QStackedWidget()
-        for page in self._pages:
-            self._stack.addWidget(page)
-            page.key_pressed.connect(self.key_pressed)
+        self._pages: list[Page] = []
+        self.ready = self.make_page(ReadyPage)
         self._build(settings)
         self.show_page(self.ready)
 
@@ -176,24 +137,27 @@ class DeskWindow(QMainWindow):
     def show_page(self, page: Page) -> None:
         if page is not self._stack.currentWidget():
             self._stack.setCurrentWidget(page)
-            self._keys_hints.setVisible(page is not self.lock)  # none of them means anything there
+            self._keys_hints.setVisible(page.global_keys)
             self.page_changed.emit()
-        typing = page is self.difficulty and self.difficulty.edit.hasFocus()
-        own = {self.form, self.override, self.papers, self.assistant, self.today, self.cancel}
-        if page not in own and not typing and not page.claim_keyboard():
+        if not page.typed_in and not page.claim_keyboard():
             self.take_keyboard()
 
     def take_keyboard(self) -> None:
         """Away from every field: keys are a scanner's or the page's."""
         self._centre.setFocus()
 
+    def make_page(self, kind: type[P]) -> P:
+        page = kind(self._words)
+        self.add_page(page)
+        return page
+
     def add_page(self, page: Page) -> None:
-        """One that is made only when somebody opens it."""
-        self._pages = (*self._pages, page)
+        self._pages.append(page)
         self._stack.addWidget(page)
         page.key_pressed.connect(self.key_pressed)
-        scale_layouts(page, self._factor)
-        page.scale(self._factor)
+        if self._factor:
+            scale_layouts(page, self._factor)
+            page.scale(self._factor)
 
     def show_line(self, row: Row) -> None:
         count, then = row
@@ -223,8 +187,7 @@ class DeskWindow(QMainWindow):
 
     def scroll_page(self, steps: float) -> None:
         """By `steps` of a page's visible height."""
-        area = self.today.table if self.page is self.today else self.page
-        bar = area.verticalScrollBar()
+        bar = self.page.scrolled.verticalScrollBar()
         bar.setValue(bar.value() + round(steps * bar.pageStep()))
 
     # Qt's own

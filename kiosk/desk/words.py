@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from kiosk import clock
-from kiosk.card.model import Notice, PartialDate, Sex
-from kiosk.desk.flow import Scan
-from kiosk.eligibility.priority import group_name
 from kiosk.errors import KioskError
 from kiosk.gateway.result_codes import result_rules, rule_for
 from kiosk.logs import shown_number
 from kiosk.texts import notice_message, text
 from kiosk.visits.model import NUMBERED, StaffTask, Status, Visit
 from kiosk.visits.queue_numbers import queue_label
-from kiosk.visits.searching import folded
+
+if TYPE_CHECKING:
+    from kiosk.card.model import Notice, PartialDate, Sex
+    from kiosk.desk.flow import Scan
 
 Row = tuple[str, str]
 
@@ -130,6 +131,8 @@ class Words:
     def recorded_view(
         self, visit: Visit, ticket: TicketNote = NO_TICKET, *, ticket_again: bool = False
     ) -> RecordedView:
+        from kiosk.eligibility.priority import group_name
+
         return RecordedView(
             status=visit.status,
             title=self(f"recorded_{visit.status.value}"),
@@ -187,6 +190,8 @@ def masked_name(name: str, known: str = "") -> str:
 
     A word that begins like one of `known`, accents or not, stands in full: whoever typed it knows it.
     """
+    from kiosk.visits.searching import folded
+
     typed = [folded(word) for word in known.split()]
     return " ".join(
         word

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from kiosk.gateway.model import Answer
 from kiosk.gateway.result_codes import Retry, rule_for
+
+if TYPE_CHECKING:
+    from kiosk.gateway.model import Answer
 
 WINDOW = 5
 """Look-ups that are remembered."""

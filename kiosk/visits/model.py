@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kiosk.card.model import Card, Notice
-from kiosk.eligibility.model import Assessment, Difference
-from kiosk.eligibility.papers import Paper
-from kiosk.errors import RecordsError
-from kiosk.gateway.model import Attempt, Question
 from kiosk.visits.queue_numbers import queue_label
+
+if TYPE_CHECKING:  # the desk's window needs a visit's words before all that a visit may hold
+    from kiosk.card.model import Card, Notice
+    from kiosk.eligibility.model import Assessment, Difference
+    from kiosk.eligibility.papers import Paper
+    from kiosk.errors import RecordsError
+    from kiosk.gateway.model import Attempt, Question
 
 NOT_SENT = "gateway_offline"
 """Failure of an attempt that is on record without anything having been sent."""

@@ -13,6 +13,7 @@ import bench_parse
 import bench_records
 import bench_retention
 import bench_start
+import bench_start_desk
 import bench_stream
 import bench_today
 
@@ -28,6 +29,7 @@ BENCHMARKS = {
     "records": bench_records.main,
     "retention": bench_retention.main,
     "start": bench_start.main,
+    "start-desk": bench_start_desk.main,
     "stream": bench_stream.main,
     "today": bench_today.main,
 }

@@ -101,7 +101,7 @@ def make_desk(qtbot: QtBot) -> Iterator[MakeDesk]:
         desks.append(desk)
         desk.start()
         driven = Driven(qtbot, desk, output)
-        qtbot.waitUntil(lambda: bool(driven.events), timeout=10_000)
+        qtbot.waitUntil(lambda: desk.furnished, timeout=20_000)
         assert driven.events[0] == {"event": "ready"}
         return driven
 
@@ -426,11 +426,11 @@ def test_the_window_title_holds_no_personal_data(driven: Driven) -> None:
 
 def test_what_another_room_says_of_a_verdict_is_drawn_when_it_changes(driven: Driven) -> None:
     said = [Extra(rows=(("Ưu tiên", "không"),))]
-    driven.desk.verdict_extras.append(lambda shown: said[-1])
+    driven.desk.rooms.verdict_extras.append(lambda shown: said[-1])
     driven.scan(LINE)
     driven.until(VerdictShown)
     said.append(Extra(rows=(("Ưu tiên", "Từ 75 tuổi"),)))
-    driven.desk.redraw()
+    driven.desk.rooms.redraw()
     shown = [found.text() for found in driven.desk.window.verdict.findChildren(QLabel, "rowValue")]
     assert "Từ 75 tuổi" in shown
 

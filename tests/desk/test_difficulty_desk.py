@@ -89,7 +89,7 @@ def words_on(page: Any) -> str:
 def test_a_digit_alone_files_and_the_digits_of_a_number_do_not(opened: Opened) -> None:
     opened.desk.command("F8")
     opened.type("7912345671", at=100.0, apart=0.004)
-    assert not opened.desk._difficulties._alone.isActive()
+    assert not opened.desk.rooms.difficulties._alone.isActive()
     opened.type("4", at=200.0, apart=1.0)
 
     assert [event["kind"] for event in opened.wait_for("difficulty")] == ["card_unreadable"]
@@ -145,9 +145,9 @@ def test_scans_that_cannot_be_read_file_themselves_once_a_minute(
 
 def test_a_file_that_is_no_picture_is_nobodys_difficulty(opened: Opened) -> None:
     opened.desk.flow.stage = Message(ImageError("image_missing", file="x.png"))
-    opened.desk.redraw()
+    opened.desk.rooms.redraw()
     opened.desk.flow.stage = Message(ImageError("no_code", file="x.png"))
-    opened.desk.redraw()
+    opened.desk.rooms.redraw()
     assert [event["code"] for event in opened.wait_for("difficulty")] == ["no_code"]
 
 
@@ -166,7 +166,7 @@ def test_what_nobody_reported_in_time_reminds_until_somebody_says_so(
     opened.scan(DEMO_PATIENT.health_card_line(), VerdictShown)
     desk.command("return")
     qtbot.waitUntil(lambda: isinstance(desk.flow.stage, Recorded), timeout=WAIT_MS)
-    desk._difficulties.remind()
+    desk.rooms.difficulties.remind()
     qtbot.waitUntil(lambda: unreported() == 1, timeout=WAIT_MS)
     assert "Chưa báo BHXH: 1 (F8)" in words_on(desk.window.strip)
 

@@ -13,7 +13,7 @@ ADDITIONS = Path(__file__).parents[2] / "docs" / "decisions" / "0009-what-comman
 
 def test_every_event_is_written_down() -> None:
     source = "".join(file.read_text(encoding="utf-8") for file in DESK.glob("*.py"))
-    written = set(re.findall(r'_stream\.write\(\s*"(\w+)"', source))
+    written = set(re.findall(r'stream\.write\(\s*"(\w+)"', source))
 
     assert {"ready", "verdict", "tested", "upkeep"} <= written
     page = ADDITIONS.read_text(encoding="utf-8")

@@ -68,7 +68,7 @@ def driven(make_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> Driven:
 def shown_rows(driven: Driven) -> dict[str, str]:
     stage = driven.desk.flow.stage
     assert isinstance(stage, VerdictShown)
-    rows = [row for extra in driven.desk.verdict_extras for row in extra(stage).rows]
+    rows = [row for extra in driven.desk.rooms.verdict_extras for row in extra(stage).rows]
     return {name: value.replace("\N{NO-BREAK SPACE}", " ") for name, value in rows}
 
 

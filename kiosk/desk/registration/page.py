@@ -68,6 +68,10 @@ class AssistantPage(Page):
         self._countdown = label("muted", wrap=False)
         self._build()
 
+    @property
+    def typed_in(self) -> bool:
+        return True
+
     def _build(self) -> None:
         self.body.setSpacing(8)
         self.body.setContentsMargins(28, 10, 28, 8)
