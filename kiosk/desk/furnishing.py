@@ -12,10 +12,17 @@ from PySide6.QtCore import QObject, QTimer
 
 from kiosk.desk.late_pages import PAGES
 from kiosk.desk.window import DeskWindow
+from kiosk.texts import table
 
 MODULES = (
-    "kiosk.eligibility.benefit",
+    "kiosk.card",
+    "kiosk.gateway.model",
+    "kiosk.eligibility.papers",
     "kiosk.eligibility.abuse_model",
+    "kiosk.eligibility.benefit",
+    "kiosk.lookup",
+    "kiosk.visits.audit",
+    "kiosk.eligibility.set_up",
     "kiosk.reception",
     "kiosk.visits.difficulties",
     "kiosk.registration.walk",
@@ -25,10 +32,14 @@ MODULES = (
     "kiosk.desk.difficulty_desk",
     "kiosk.desk.today_desk",
     "kiosk.desk.camera_desk",
+    "kiosk.desk.manage.manage_desk",
     "kiosk.desk.set_up.set_up_desk",
     "kiosk.desk.rooms",
 )
 """What takes longest to import, in the order in which one needs the other."""
+
+TEXTS = ("errors", "registration", "warnings", "today", "difficulties")
+"""The longest files of texts but the desk's own, which its window has read."""
 
 
 class Furnishing(QObject):
@@ -58,6 +69,9 @@ class Furnishing(QObject):
     def _all(window: DeskWindow, make_rooms: Callable[[], object]) -> Iterator[None]:
         for module in MODULES:
             import_module(module)
+            yield
+        for name in TEXTS:
+            table(name)
             yield
         for name in PAGES:
             getattr(window, name)

@@ -71,7 +71,7 @@ class Rooms(QObject):
         lanes, board, stream = on.lanes, on.board, on.stream
         self._line = GatewayLine(on.reception, board, stream, self)
         self._disk = DiskWatch(settings.data_folder, lanes.upkeep, board, self)
-        self._records = RecordsDesk(
+        self.records = RecordsDesk(
             settings, words, flow, self.apply, window.today,
             on.reception, lanes, on.mailbox, board, stream,
             self._list_changed, self,
@@ -85,7 +85,7 @@ class Rooms(QObject):
         )  # fmt: skip
         self._visit = VisitDesk(
             words, flow, self.apply, window, on.reception, lanes,
-            self._records, tickets, stream, self,
+            self.records, tickets, stream, self,
         )  # fmt: skip
         self._today = TodayDesk(
             words, flow, window.today, on.reception, lanes,
@@ -93,7 +93,7 @@ class Rooms(QObject):
         )  # fmt: skip
         self._work = PatientWork(
             settings, flow, self.apply, on.reception, lanes,
-            self._records, self._line, board, stream, tickets.recorded,
+            self.records, self._line, board, stream, tickets.recorded,
         )  # fmt: skip
         self._benefit = BenefitDesk(words, flow, self.apply, window.papers, on.reception)
         self._handed_over = HandedOver(
@@ -178,7 +178,7 @@ class Rooms(QObject):
             self.apply,
             others={
                 "F5": self._press_f5,
-                "F7": self._records.finish_task,
+                "F7": self.records.finish_task,
                 "F10": self._benefit.open,
                 "open": self._handed_over.open_dialog,
                 "print": self._print,
@@ -199,14 +199,14 @@ class Rooms(QObject):
 
     def start(self) -> None:
         """They are all there."""
-        self._records.start_looking()
+        self.records.start_looking()
         self._line.start()
         self._disk.start()
         self.redraw()
 
     def opened(self, owed: int) -> None:
         """The records are open."""
-        self._records.start_work(owed)
+        self.records.start_work(owed)
         self.tickets.get_ready()
         self.difficulties.start()
         self.manage.start()
@@ -215,7 +215,7 @@ class Rooms(QObject):
         self.set_up.look()
 
     def opening_failed(self, error: KioskError) -> None:
-        self._records.opening_failed(error)
+        self.records.opening_failed(error)
         self._start_camera()
         self._lock.opened()
         self.set_up.look()
@@ -224,7 +224,7 @@ class Rooms(QObject):
         self.assistant.stop()
         if self.camera is not None:
             self.camera.stop(1.0)
-        self._records.stop()
+        self.records.stop()
         self._sounds.stop()
 
     def locked(self, *, locked: bool) -> None:

@@ -265,7 +265,7 @@ def test_a_second_visit_the_same_day_is_asked_about(driven: Driven) -> None:
 def test_keys_without_meaning_do_nothing(driven: Driven) -> None:
     driven.press_return()
     driven.key(Qt.Key.Key_Tab, "\t")
-    driven.key(Qt.Key.Key_F6)
+    driven.key(Qt.Key.Key_F7)
     driven.key(Qt.Key.Key_Escape)
     driven.key(Qt.Key.Key_Shift)
     driven.key(Qt.Key.Key_PageDown)

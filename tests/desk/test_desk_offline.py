@@ -127,7 +127,7 @@ def test_a_late_answer_takes_back_that_the_gateway_is_silent(driven: Driven, ser
     server.fault = Fault(FaultKind.HTML)
     assert driven.reason() == "gateway_not_json"
     assert "KHÔNG TRA ĐƯỢC" in driven.strip()
-    driven.desk._records._settled_late(visit(result_code=None, verdict="undetermined"))
+    driven.desk.rooms.records._settled_late(visit(result_code=None, verdict="undetermined"))
     assert "KHÔNG TRA ĐƯỢC" in driven.strip()
-    driven.desk._records._settled_late(visit())
+    driven.desk.rooms.records._settled_late(visit())
     assert "KHÔNG TRA ĐƯỢC" not in driven.strip()

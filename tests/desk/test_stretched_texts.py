@@ -145,11 +145,11 @@ def test_texts_forty_percent_longer_stand_whole(shown: Shown) -> None:
         look(command)
         shown.does("escape")
     shown.does("F6")
-    shown.qtbot.waitUntil(lambda: shown.desk.manage.choosing, timeout=WAIT_MS)
+    shown.qtbot.waitUntil(lambda: shown.desk.rooms.manage.choosing, timeout=WAIT_MS)
     look("F6")
     for place, (module, _, _) in enumerate(SECTIONS):
-        shown.desk.manage.press(f"digit_{place + 1}")
-        shown.qtbot.waitUntil(lambda: not shown.desk.manage.busy, timeout=WAIT_MS)
+        shown.desk.rooms.manage.press(f"digit_{place + 1}")
+        shown.qtbot.waitUntil(lambda: not shown.desk.rooms.manage.busy, timeout=WAIT_MS)
         look(module)
         if module in {"persons", "watch", "accounts"}:
             shown.does("F5")
