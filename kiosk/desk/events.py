@@ -11,9 +11,10 @@ found. ``missing``: what live work lacks; ``set_up``: the wizard's step, what wa
 saved or went wrong; ``settings``: shown, which were saved, or what went wrong; ``restarting``: the window is
 opened again with them.
 ``checked_up``: how many checks the doctor made, how many to mend. ``upkeep``: whether there is a
-backup, or what ails it. ``ticket``: what came of printing one. ``listed``: how many visits
-were found for today's list, and how many rows are there now. ``visit_opened``: one of them, with how many
-steps. ``cancelled``: a visit was taken back. ``number_shown``: a number stands in full.
+backup, or what ails it. ``retention``: how much was deleted after its term, or why not.
+``ticket``: what came of printing one. ``listed``: how many visits were found for today's list, and how many
+rows are there now. ``visit_opened``: one of them, with how many steps. ``cancelled``: a visit was taken
+back. ``number_shown``: a number stands in full.
 ``difficulty``: one was filed, or why not; ``difficulty_described``, ``difficulties_marked``,
 ``difficulties_reported``: done; ``difficulties``: how many are open. ``locked``: why nobody is logged in
 now (``start``, ``key``, ``idle``). ``manage``: a section of the managing page was opened, or what it did, by
