@@ -48,8 +48,8 @@ class VerdictPage(Page):
         self._patient = QWidget()
         self._patient.setLayout(columns)
         columns.setContentsMargins(0, 0, 0, 0)
-        columns.addWidget(person, 3)
-        columns.addWidget(self._attention, 2)
+        columns.addWidget(person, 4)
+        columns.addWidget(self._attention, 3)
         self._cover, covered = panel()
         self._cover.hide()
         self._any_key = KeyRow()
@@ -94,7 +94,7 @@ class VerdictPage(Page):
         clear(layout)
         added = [extra.rows for extra in view.extras if extra.rows]
         self._attention.setVisible(bool(view.differences or view.warnings or added))
-        person, attention = (1, 1) if view.differences or view.warnings else (3, 2)
+        person, attention = (1, 1) if view.differences or view.warnings else (4, 3)
         self._columns.setStretch(0, person)
         self._columns.setStretch(1, attention)
         if view.differences:
@@ -107,7 +107,7 @@ class VerdictPage(Page):
         if added and layout.count():
             layout.addWidget(rule())
         grid, place = _row_grid(), 0
-        grid.setHorizontalSpacing(14)
+        grid.setHorizontalSpacing(12)
         for rows in added:
             if place:
                 grid.addWidget(rule(), place, 0, 1, 2)
@@ -123,7 +123,7 @@ class VerdictPage(Page):
 
 def _row_grid() -> QGridLayout:
     grid = QGridLayout()
-    grid.setHorizontalSpacing(24)
+    grid.setHorizontalSpacing(18)
     grid.setVerticalSpacing(5)
     grid.setColumnStretch(1, 1)
     return grid

@@ -54,7 +54,11 @@ def person_not_card(case: Situation, rule: Rule) -> Values | None:
     return None
 
 
+_NUMBERS = {"card_number", "social_insurance_number"}
+
+
 def scan_not_gateway(case: Situation, rule: Rule) -> Values | None:
+    """Where the gateway itself leads from the scanned card to a new one, other numbers are no wonder."""
     coverage = case.coverage
     renewed = case.assessment.followed_from is not None or (
         coverage is not None and coverage.new_card is not None
@@ -62,7 +66,7 @@ def scan_not_gateway(case: Situation, rule: Rule) -> Values | None:
     differing = [
         each.field
         for each in case.assessment.differences
-        if each.field in rule.words("fields") and not (renewed and each.field == "card_number")
+        if each.field in rule.words("fields") and not (renewed and each.field in _NUMBERS)
     ]
     return {"field": differing[0]} if differing else None
 

@@ -44,9 +44,7 @@ def beginnings(
     `most`: how much of which chains may go at most (a spool's: what the server has); others are not cut.
     """
     written = before.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    chains = select(audit_chain.c.chain).where(
-        audit_chain.c.mode == log.mode, audit_chain.c.facility == log.facility
-    )
+    chains = select(audit_chain.c.chain).where(*log.home.owns(audit_chain))
     found = []
     for chain in connection.scalars(chains.order_by(audit_chain.c.chain)).all():
         of_it = audit_entry.c.chain == chain
@@ -84,11 +82,7 @@ def write_cut(connection: Connection, log: AuditLog, going: list[Beginning]) -> 
             )
         )
     mine = select(audit_cut).join(audit_chain, audit_chain.c.chain == audit_cut.c.chain)
-    in_force = connection.execute(
-        mine.where(audit_chain.c.mode == log.mode, audit_chain.c.facility == log.facility).order_by(
-            audit_cut.c.chain
-        )
-    )
+    in_force = connection.execute(mine.where(*log.home.owns(audit_chain)).order_by(audit_cut.c.chain))
     detail: dict[str, Any] = {CUTS: {row.chain: [row.sequence, row.hash] for row in in_force}}
     entries, through = sum(each.entries for each in going), max(each.last for each in going)
     log.add(connection, log.signed(Act.CUT, entries=entries, through=through, **detail))

@@ -22,12 +22,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.errors import RecordsError
 from kiosk.visits.audit import GENESIS, Act, Actor, AuditEntry, AuditNote, Head, entry_after, signed
 from kiosk.visits.audit_anchor import Anchor
 from kiosk.visits.database import Database
+from kiosk.visits.home import Home, upsert
 from kiosk.visits.schema import audit_chain, audit_entry
 
 _PAGE = 1000
@@ -74,6 +74,10 @@ class AuditLog:
         self.mode = mode
         self.anchor = anchor
         self.actor = Actor()
+
+    @property
+    def home(self) -> Home:
+        return Home(self.mode, self.facility)
 
     def close(self) -> None:
         """Write down outside where the log stands; the database itself is somebody else's to close."""
@@ -150,8 +154,7 @@ class AuditLog:
                 "sequence": 0,
                 "hash": GENESIS,
             }
-            upsert: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-            connection.execute(upsert.insert(audit_chain).values(made).on_conflict_do_nothing())
+            connection.execute(upsert(connection, audit_chain).values(made).on_conflict_do_nothing())
             row = connection.execute(_FIND_HEAD, wanted).one()
         return Head(row.chain, row.sequence, row.hash)
 
@@ -200,10 +203,7 @@ class AuditLog:
             select(audit_entry)
             .join(audit_chain, audit_chain.c.chain == audit_entry.c.chain)
             .where(
-                audit_chain.c.mode == self.mode,
-                audit_chain.c.facility == self.facility,
-                audit_chain.c.origin == "",
-                audit_entry.c.sequence > sequence,
+                *self.home.owns(audit_chain), audit_chain.c.origin == "", audit_entry.c.sequence > sequence
             )
             .order_by(audit_entry.c.sequence)
             .limit(most)
@@ -213,9 +213,7 @@ class AuditLog:
     def taken_over(self, chain: str) -> int:
         """How far another chain is here already."""
         query = select(audit_chain.c.sequence).where(
-            audit_chain.c.mode == self.mode,
-            audit_chain.c.facility == self.facility,
-            audit_chain.c.origin == chain,
+            *self.home.owns(audit_chain), audit_chain.c.origin == chain
         )
         with self.database.read() as connection:
             return connection.scalar(query) or 0

@@ -32,6 +32,7 @@ def carry_over(connection: sqlite3.Connection) -> None:
                 " VALUES (?, ?, ?, ?, 0, ?)",
                 (mode, facility, chain if taken else origin, chain, GENESIS),
             )
+        at = max(at, _let_go_of_beginning(connection, chain))
         connection.execute(
             "INSERT INTO main.audit_entry SELECT * FROM former.audit_entry"
             " WHERE chain = ? AND sequence > ? ORDER BY sequence",
@@ -43,11 +44,38 @@ def carry_over(connection: sqlite3.Connection) -> None:
 
 
 def _follows(connection: sqlite3.Connection, chain: str, at: int, last: str) -> bool:
-    if at == 0:
+    """A cut reaches further than what main has: then nothing of main's entries is left to compare."""
+    if at == 0 or at < _cut_of(connection, chain)[0]:
         return True
     query = "SELECT hash FROM former.audit_entry WHERE chain = ? AND sequence = ?"
     row = connection.execute(query, (chain, at)).fetchone()
-    return row is not None and row[0] == last
+    return (row[0] if row is not None else _cut_of(connection, chain)[1]) == last
+
+
+def _cut_of(connection: sqlite3.Connection, chain: str) -> tuple[int, str]:
+    """How far former let go of the beginning of a chain (`audit_cutting`)."""
+    query = "SELECT 1 FROM former.sqlite_master WHERE name = 'audit_cut'"
+    if connection.execute(query).fetchone() is None:
+        return 0, GENESIS
+    cut = connection.execute("SELECT sequence, hash FROM former.audit_cut WHERE chain = ?", (chain,))
+    return cut.fetchone() or (0, GENESIS)
+
+
+def _let_go_of_beginning(connection: sqlite3.Connection, chain: str) -> int:
+    """Cut main where former is cut; how far."""
+    sequence, digest = _cut_of(connection, chain)
+    if sequence:
+        connection.execute(
+            "INSERT INTO main.audit_cut (chain, sequence, hash) VALUES (?, ?, ?) ON CONFLICT (chain)"
+            " DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash"
+            " WHERE audit_cut.sequence < excluded.sequence",
+            (chain, sequence, digest),
+        )
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute(
+            "DELETE FROM main.audit_entry WHERE chain = ? AND sequence <= ?", (chain, sequence)
+        )
+    return sequence
 
 
 def rewind_anchor(records: Path) -> int:

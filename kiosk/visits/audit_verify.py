@@ -247,13 +247,16 @@ def _rows(database: Database, chain: str) -> Iterator[dict[str, Any]]:
 
 def _page(connection: Connection, chain: str, last: Any) -> list[Any]:
     raw = connection.dialect.name == "sqlite"
-    columns = ", ".join(
-        name if name == "sequence" or not raw else f"CAST({name} AS BLOB)" for name in _COLUMNS
-    )
+    columns = ", ".join(name if name == "sequence" or not raw else _text_only(name) for name in _COLUMNS)
     after = "" if last is None else "AND sequence > :last "
     query = f"SELECT {columns} FROM audit_entry WHERE chain = :chain {after}ORDER BY sequence LIMIT {_PAGE}"  # noqa: S608  no value from outside
     values = {"chain": chain} if last is None else {"chain": chain, "last": last}
     return list(connection.execute(text(query), values))
+
+
+def _text_only(column: str) -> str:
+    """The bytes of a text; of what is no text, though its bytes may be those of one, a byte that is none."""
+    return f"CASE WHEN typeof({column}) IN ('text', 'null') THEN CAST({column} AS BLOB) ELSE x'FF' END"
 
 
 def _text(value: Any) -> Any:

@@ -23,6 +23,7 @@ from kiosk import clock
 from kiosk.errors import RecordsError, UsageError
 from kiosk.visits import audit_restore
 from kiosk.visits.database import LOCK_TIMEOUT_SECONDS, Database, plain_errors, sqlite_url
+from kiosk.visits.retention import restoring
 from kiosk.visits.schema import HEAD
 
 _STAMP = "%Y%m%d-%H%M%S"
@@ -154,6 +155,7 @@ def restore(source: Path, records: Path) -> Restored:
             former = records.with_name(f"{records.name}.before-restore-{stamp}")
             with _explained(records):
                 _keep_as(records, former)
+        _let_go_again(made)
         with _explained(records):
             for side in _sides(records):  # a journal belongs to the file it was written for
                 side.unlink(missing_ok=True)
@@ -272,6 +274,7 @@ def _carry_over(records: Path, made: Path) -> int | None:
             with suppress(sqlite3.Error):  # former records from before there was a log
                 connection.execute("BEGIN")
                 audit_restore.carry_over(connection)
+                restoring.carry_over(connection)
                 connection.execute("COMMIT")
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -281,6 +284,13 @@ def _carry_over(records: Path, made: Path) -> int | None:
             return missing
     except RecordsError:  # too old or damaged for that
         return None
+
+
+def _let_go_again(made: Path) -> None:
+    """What was deleted since the backup was made is not brought back by it."""
+    with closing(Database.open(sqlite_url(made))) as database:
+        restoring.let_go_again(database)
+    _single_file(made)
 
 
 def _keep_as(records: Path, former: Path) -> None:

@@ -61,7 +61,7 @@ def _visits(audit: AuditLog, since: datetime, until: datetime, named: set[str]) 
         visit.c.visit_id, visit.c.created_at, visit.c.desk, visit.c.staff, visit.c.queue_number,
         visit.c.number, visit.c.verdict, visit.c.reason, visit.c.findings,
     )  # fmt: skip
-    here = (visit.c.mode == audit.mode, visit.c.facility == audit.facility)
+    here = audit.home.owns(visit)
     warned = (
         select(*columns)
         .where(

@@ -57,7 +57,7 @@ class Erased:
 
 
 def home_of(log: AuditLog) -> Home:
-    return Home(log.mode, log.facility)
+    return log.home
 
 
 def owed() -> ColumnElement[bool]:

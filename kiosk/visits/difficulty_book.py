@@ -13,18 +13,18 @@ Those that come from a visit are written in the visit's own transaction (`add`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, and_, func, or_, select, update
 from sqlalchemy import delete as delete_from
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.visits.database import Database
 from kiosk.visits.difficulties import Difficulty, State, clean_text, kinds
 from kiosk.visits.going_on import WENT_ON
+from kiosk.visits.home import Home, upsert
 from kiosk.visits.model import Status
 from kiosk.visits.outages import Asked, asked
 from kiosk.visits.schema import difficulty, lookup_attempt, visit, visit_event
@@ -65,14 +65,14 @@ class DifficultyBook:
     """The difficulties of one facility, live or training. Raises RecordsError as the records do."""
 
     def __init__(self, database: Database, *, facility: str, mode: str) -> None:
-        self._database, self._facility, self._mode = database, facility, mode
+        self._database, self._home = database, Home(mode, facility)
 
     # Writing
 
     def add(self, connection: Connection, found: Iterable[Difficulty]) -> None:
         """Inside a visit's transaction. One that is known already was met once more."""
         for each in found:
-            statement = self._insert(each)
+            statement = self._insert(connection, each)
             connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["difficulty_id"],
@@ -83,7 +83,9 @@ class DifficultyBook:
     def file(self, new: Difficulty) -> Difficulty:
         """Write one that stands by itself. The same `difficulty_id` again changes nothing."""
         with self._database.write() as connection:
-            connection.execute(self._insert(new).on_conflict_do_nothing(index_elements=["difficulty_id"]))
+            connection.execute(
+                self._insert(connection, new).on_conflict_do_nothing(index_elements=["difficulty_id"])
+            )
         return new
 
     def describe(
@@ -180,8 +182,7 @@ class DifficultyBook:
             select(lookup_attempt, visit.c.desk)
             .join(visit, visit.c.visit_id == lookup_attempt.c.visit_id)
             .where(
-                visit.c.mode == self._mode,
-                visit.c.facility == self._facility,
+                *self._home.owns(visit),
                 lookup_attempt.c.asked_at >= since,
                 lookup_attempt.c.asked_at < until,
             )
@@ -209,9 +210,7 @@ class DifficultyBook:
 
     def visit_counts(self, first: date, last: date) -> VisitCounts:
         """The visits of these days, both included."""
-        here = and_(
-            visit.c.mode == self._mode, visit.c.facility == self._facility, visit.c.day.between(first, last)
-        )
+        here = and_(*self._home.owns(visit), visit.c.day.between(first, last))
         pending = (
             select(visit_event.c.visit_id)
             .where(visit_event.c.event.in_(_RECEIVED), visit_event.c.status == Status.PENDING.value)
@@ -238,11 +237,11 @@ class DifficultyBook:
 
     def take_over(self, found: Difficulty) -> None:
         """Write one that was filed elsewhere, once; one that is here already is brought up to it."""
-        statement = self._insert(found)
         known = difficulty.c
-        newer = statement.excluded
         later = func.max if self._database.dialect == "sqlite" else func.greatest
         with self._database.write() as connection:
+            statement = self._insert(connection, found)
+            newer = statement.excluded
             connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["difficulty_id"],
@@ -272,15 +271,12 @@ class DifficultyBook:
 
     @property
     def _here(self) -> Any:
-        return and_(difficulty.c.mode == self._mode, difficulty.c.facility == self._facility)
+        return and_(*self._home.owns(difficulty))
 
-    def _insert(self, new: Difficulty) -> Any:
-        upsert: Callable[..., Any] = (
-            postgresql.insert if self._database.dialect == "postgresql" else sqlite.insert
-        )
+    def _insert(self, connection: Connection, new: Difficulty) -> Any:
         values = {name: getattr(new, name) for name in _FIELDS}
-        values |= {"state": new.state.value, "mode": self._mode, "facility": self._facility}
-        return upsert(difficulty).values(values)
+        values |= {"state": new.state.value, **self._home.columns}
+        return upsert(connection, difficulty).values(values)
 
     def _page(self, query: Any) -> list[Row[Any]]:
         with self._database.read() as connection:

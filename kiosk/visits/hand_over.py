@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from kiosk import clock
 from kiosk.visits import cancelling, deleting, owing, rows, staff_tasks
+from kiosk.visits.home import Home
 from kiosk.visits.model import NUMBERED, Status
 from kiosk.visits.queue_numbers import queue_label
 from kiosk.visits.recording import ALREADY_CHECKED_IN
@@ -94,8 +95,7 @@ def _number_for(transaction: Transaction, columns: _Row) -> tuple[int | None, st
     """
     number: int | None = columns["queue_number"]
     somebody = select(visit.c.visit_id).where(
-        visit.c.mode == columns["mode"],
-        visit.c.facility == columns["facility"],
+        *Home(columns["mode"], columns["facility"]).owns(visit),
         visit.c.day == columns["day"],
         visit.c.queue_number == number,
         visit.c.visit_id != columns["visit_id"],

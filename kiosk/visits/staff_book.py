@@ -191,7 +191,7 @@ class StaffBook:
 
     @property
     def _here(self) -> tuple[Any, Any]:
-        return staff_account.c.mode == self._log.mode, staff_account.c.facility == self._log.facility
+        return self._log.home.owns(staff_account)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

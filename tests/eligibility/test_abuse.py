@@ -113,6 +113,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {**differing("card_number"), "followed_from": "003"},  # a renewed card has another number
     ),
     (
+        "scan_not_gateway",
+        differing("social_insurance_number"),
+        {**differing("social_insurance_number"), "followed_from": "003"},
+    ),
+    (
         "card_group_benefit",
         {"coverage": replace(COVERAGE, card_number="DN1799900000001")},
         {"coverage": replace(COVERAGE, card_number="CN2799900000001")},  # raised in 2026

@@ -81,7 +81,7 @@ class DifficultiesSection(ListSection[_Line]):
         found = self._report.outages[-OUTAGES_SHOWN:]
         rows = [
             (
-                day(each.first_at.astimezone(clock.VIETNAM).date()),
+                day(clock.day_of(each.first_at)),
                 self.say(
                     "outage",
                     begins=time_of_day(each.first_at),

@@ -190,7 +190,7 @@ class WatchSection(ListSection[WatchedCard]):
             masked(item.number),
             item.reason,
             day(item.until) if item.until else self.say("no_end"),
-            day(item.added_at.astimezone(clock.VIETNAM).date()),
+            day(clock.day_of(item.added_at)),
         )
 
     def _details(self) -> tuple[Row, ...]:

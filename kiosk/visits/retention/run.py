@@ -83,11 +83,11 @@ class Retention:
         stop: Callable[[], bool] = lambda: False,
         pauses: bool = True,
     ) -> Outcome:
-        """Delete what is due. `days`: only so much of it as counts from these days or before."""
+        """Delete what is due; with `days`, whatever its term, what counts from these days or before."""
         chosen = list(self._rules) if kinds is None else [kind for kind in self._rules if kind in set(kinds)]
         limits = {kind: self._last_day(self._rules[kind]) for kind in chosen}
         if days is not None:
-            limits = {kind: min(days[kind], limits[kind]) for kind in chosen if kind in days}
+            limits = {kind: days[kind] for kind in chosen if kind in days}
         pending = {kind: last_day for kind, last_day in limits.items() if self._any(kind, last_day)}
         pace, outcome, done = Pace(pauses=pauses), Outcome(), dict(limits)
         if pending:
