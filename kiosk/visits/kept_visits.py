@@ -13,7 +13,7 @@ from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from kiosk.gateway.model import OTHER_STEPS
 from kiosk.visits.model import Status
@@ -156,21 +156,24 @@ def let_go(connection: Connection, store: Store, visit_ids: Iterable[str]) -> No
         )
 
 
-def let_go_of_due(connection: Connection, store: Store, today: date) -> int:
-    """Delete what is past its term, and the evidence that is; how many visits were concerned."""
-    past = kept_visit.c.until < today
-    query = select(kept_visit.c.visit_id, kept_visit.c.content).where(
-        *store.owns(kept_visit), kept_visit.c.evidence_until < today, ~past
-    )
-    lighter = [row for row in connection.execute(query) if row.content["lookup_attempt"]]
-    for row in lighter:
-        content = {**row.content, "lookup_attempt": []}
-        changed = update(kept_visit).where(kept_visit.c.visit_id == row.visit_id).values(content=content)
-        connection.execute(changed)
-    query = select(kept_visit.c.visit_id).where(*store.owns(kept_visit), past)
-    gone = list(connection.scalars(query))
-    let_go(connection, store, gone)
-    return len(gone) + len(lighter)
+def has_evidence() -> ColumnElement[bool]:
+    """Whether a row still holds what the gateway was asked and answered."""
+    return kept_visit.c.evidence_until > kept_visit.c.day
+
+
+def let_go_of_evidence(connection: Connection, visit_ids: Iterable[str]) -> int:
+    """Delete what the gateway was asked and answered, and keep the rest; of how many visits."""
+    found = [
+        row
+        for ids in chunks(sorted(visit_ids))
+        for row in connection.execute(
+            select(kept_visit).where(kept_visit.c.visit_id.in_(ids), has_evidence())
+        )
+    ]
+    for row in found:
+        lighter = {"content": {**row.content, "lookup_attempt": []}, "evidence_until": row.day}
+        connection.execute(update(kept_visit).where(kept_visit.c.visit_id == row.visit_id).values(lighter))
+    return len(found)
 
 
 def plain(value: Any) -> Any:
@@ -182,11 +185,12 @@ __all__ = [
     "KEPT",
     "KeptUntil",
     "KeptVisit",
+    "has_evidence",
     "is_ordered",
     "keep",
     "kept",
     "let_go",
-    "let_go_of_due",
+    "let_go_of_evidence",
     "plain",
     "sightings",
 ]

@@ -106,7 +106,7 @@ def terms_in(data_folder: Path | None) -> Terms:
     from kiosk.visits.retention.rules import retention_rules
 
     rules = retention_rules(data_folder)
-    visits, evidence = rules["visits"].term, rules["evidence"].term
+    visits, evidence = rules["kept_visits"].term, rules["kept_evidence"].term
     return Terms(lambda day: last_day_kept(day, visits), lambda day: last_day_kept(day, evidence))
 
 

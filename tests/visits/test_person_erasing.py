@@ -13,17 +13,17 @@ from visit_samples import MORNING, assessment, attempt, coverage, health_card, n
 from kiosk.card.model import PartialDate
 from kiosk.gateway.model import TOKEN_STEP
 from kiosk.gateway.result_codes import Verdict
-from kiosk.visits import kept_visits
 from kiosk.visits.audit_verify import examine_log
 from kiosk.visits.day_page import DayQuery
 from kiosk.visits.difficulties import new_difficulty
 from kiosk.visits.identity import keys_of
 from kiosk.visits.known_patient import KnownPatient
 from kiosk.visits.model import NewVisit, Status, Visit
-from kiosk.visits.person_erasing import Fate, Terms, erase, erase_plan
-from kiosk.visits.person_rows import stores_of
+from kiosk.visits.person_erasing import Fate, Terms, erase, erase_plan, terms_in
 from kiosk.visits.persons import Person, everything, find, wanted
 from kiosk.visits.records import VisitRecords
+from kiosk.visits.retention.rules import retention_rules
+from kiosk.visits.retention.run import Retention
 from kiosk.visits.schema import metadata
 from kiosk.visits.searching import words_of
 from kiosk.visits.watching import Watched
@@ -130,17 +130,20 @@ def test_what_the_law_orders_is_there_for_who_may_ask(records: VisitRecords, day
     assert [each.fate for each in again.visits] == [Fate.STAYS]
 
 
-def test_when_the_term_is_over_that_goes_too(records: VisitRecords, day: dict[str, Visit]) -> None:
-    soon = Terms(visit=lambda day: date(2100, 1, 1), evidence=lambda day: date(2099, 1, 1))
-    erase(records, [the(records)], soon, why="Đơn")
-    (log,) = records.audit.parts()
-    (store,) = stores_of(records)
-    with log.writing() as connection:
-        assert kept_visits.let_go_of_due(connection, store, date(2099, 1, 1)) == 0
-        assert kept_visits.let_go_of_due(connection, store, date(2099, 1, 2)) == 1  # the evidence
-        (kept,) = kept_visits.kept(connection, store)
-        assert kept.content["lookup_attempt"] == []
-        assert kept_visits.let_go_of_due(connection, store, date(2100, 1, 2)) == 1
+def test_when_its_term_is_over_that_goes_too(records: VisitRecords, day: dict[str, Visit]) -> None:
+    """First the gateway's words, after 24 months; then the rest, after 60."""
+    erase(records, [the(records)], terms_in(None), why="Đơn")
+
+    def carry_out(today: date) -> dict[str, int]:
+        retention = Retention(records.audit.parts(), retention_rules(), None, today)
+        return retention.carry_out(why="test", kinds=("kept_evidence", "kept_visits"), pauses=False).removed
+
+    assert carry_out(date(2028, 11, 23)) == {}
+    assert carry_out(date(2028, 11, 24)) == {"kept_evidence": 1}
+    (row,) = everything(records, the(records)).rows["records"]["kept_visit"]
+    assert (row["content"]["lookup_attempt"], row["content"]["visit"]["status"]) == ([], "checked_in")
+    assert carry_out(date(2031, 11, 23)) == {}
+    assert carry_out(date(2031, 11, 24)) == {"kept_visits": 1}
     assert find(records, wanted(number=NUMBER)).persons == ()
 
 

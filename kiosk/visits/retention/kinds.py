@@ -17,9 +17,11 @@ from kiosk import clock
 from kiosk.visits.deleting import delete_visits, has_open_task, owed
 from kiosk.visits.difficulties import State
 from kiosk.visits.home import Home
+from kiosk.visits.kept_visits import has_evidence, let_go_of_evidence
 from kiosk.visits.schema import (
     difficulty,
     erased_visit,
+    kept_visit,
     lookup_attempt,
     owed_lookup,
     queue_counter,
@@ -169,6 +171,11 @@ def _remove_visits(connection: Connection, home: Home, keys: Sequence[Key], toda
     return {"visits": len(done.deleted), "findings": findings, **parts}
 
 
+def _forget_kept_evidence(connection: Connection, home: Home, keys: Sequence[Key], today: date) -> Removed:
+    del home, today
+    return {"kept_evidence": let_go_of_evidence(connection, keys)}
+
+
 def _tasks_of(home: Home) -> Conditions:
     of_it = visit.c.visit_id == staff_task.c.visit_id
     return (
@@ -257,6 +264,15 @@ KINDS: Mapping[str, Kind] = {
         _alone("queue_counters", queue_counter, "day", "day"),
         _alone("staff_accounts", staff_account, "account", "disabled_at"),
         _alone("erased_visits", erased_visit, "visit_id", "erased_at"),
+        Kind(
+            "kept_evidence",
+            kept_visit,
+            kept_visit.c.visit_id,
+            kept_visit.c.day,
+            _own(kept_visit, has_evidence()),
+            _forget_kept_evidence,
+        ),
+        _alone("kept_visits", kept_visit, "visit_id", "day"),
     )
 }
 """The kinds that are rows of the records, but for the audit log (``audit_cutting``)."""

@@ -39,6 +39,8 @@ SINCE: Mapping[str, str] = {
     "staff_accounts": "disabled",
     "audit_log": "written",
     "erased_visits": "erased",
+    "kept_evidence": "received",
+    "kept_visits": "received",
     "backups": "made",
     "former_records": "made",
     "leftovers": "made",
@@ -133,10 +135,16 @@ def overridden(rules: Rules, own: RuleFile) -> Rules:
 
 def _agree(file: RuleFile, rules: Rules) -> None:
     """What hangs on a visit cannot stay longer than the visit; the log's names need their accounts."""
-    for kind in ("evidence", "findings", "pictures"):
-        if rules["visits"].term.is_shorter_than(rules[kind].term):
-            head, key = (kind, "months") if kind in file.tables else ("visits", "months")
-            shorter = rules["visits"].term.words
+    of_visits = {
+        "evidence": "visits",
+        "findings": "visits",
+        "pictures": "visits",
+        "kept_evidence": "kept_visits",
+    }
+    for kind, visits in of_visits.items():
+        if rules[visits].term.is_shorter_than(rules[kind].term):
+            head, key = (kind, "months") if kind in file.tables else (visits, "months")
+            shorter = rules[visits].term.words
             file.refuse(head, key, f"{kind} would outlive its visit ({shorter})", f"at most {shorter}")
 
 
