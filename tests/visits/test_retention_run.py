@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -17,7 +19,7 @@ from kiosk.errors import RecordsError
 from kiosk.gateway.result_codes import Verdict
 from kiosk.visits import schema
 from kiosk.visits.audit import Act, AuditNote
-from kiosk.visits.audit_log import AuditLog
+from kiosk.visits.audit_log import AuditLog, Wanted
 from kiosk.visits.audit_verify import AuditReport, examine, examine_log
 from kiosk.visits.backup import Backups
 from kiosk.visits.database import Database
@@ -180,7 +182,7 @@ def test_broken_off_it_goes_on_where_it_was(records: VisitRecords) -> None:
     for number in range(40):
         came(records, MORNING - 9 * YEAR, number)
     asked = iter(range(1000))
-    broken_off = carry_out(records, stop=lambda: next(asked) > 8)
+    broken_off = carry_out(records, stop=lambda: next(asked) > 2)
     assert not broken_off.finished
     assert 0 < broken_off.rows < 160
     again = carry_out(records)
@@ -391,3 +393,33 @@ def test_a_desk_deletes_by_itself_once_a_day_and_only_what_was_announced(
     removed = [outcome.rows for outcome in days[::2] if outcome is not None]
     assert removed == [0] * 30 + [4, 0, 0]
     assert {entry.who for entry in records.audit.entries()} == {"kiosk"}
+
+
+def test_killed_in_the_middle_it_leaves_whole_visits_and_the_next_run_does_the_rest(
+    records_file: Path,
+) -> None:
+    with VisitRecords.open(records_file, facility="99999", training=False) as records:
+        wrote(records.audit, MORNING - 6 * YEAR, 20)
+        for number in range(300):
+            came(records, MORNING - 6 * YEAR, number)
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("retention_process.py")), str(records_file)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "deleting\n"
+        process.kill()
+
+    with VisitRecords.open(records_file, facility="99999", training=False) as records:
+        left = [each.visit_id for each in records.visits()]
+        assert 0 < len(left) < 300
+        assert all(records.attempts(visit_id) for visit_id in left)
+        assert count(records, "visit_identity") == 2 * len(left)
+        assert carry_out(records).finished
+        assert list(records.visits()) == []
+        assert due(records) == {}
+        assert examined(records).faults == []
+        told = [json.loads(entry.detail) for entry in records.audit.entries(Wanted(frozenset({"erase"})))]
+        assert [*map(list, told)] == [["begun", "what"], ["begun", "what"], ["finished", "removed", "what"]]

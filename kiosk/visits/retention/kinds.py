@@ -24,6 +24,7 @@ from kiosk.visits.schema import (
     kept_visit,
     lookup_attempt,
     owed_lookup,
+    person_request,
     queue_counter,
     staff_account,
     staff_task,
@@ -263,6 +264,13 @@ KINDS: Mapping[str, Kind] = {
         _alone("watch_list_open", watch_list, "key", "added_at", watch_list.c.until.is_(None)),
         _alone("queue_counters", queue_counter, "day", "day"),
         _alone("staff_accounts", staff_account, "account", "disabled_at"),
+        _alone(
+            "person_requests",
+            person_request,
+            "request_id",
+            "closed_on",
+            person_request.c.closed_on.is_not(None),
+        ),
         _alone("erased_visits", erased_visit, "visit_id", "erased_at"),
         Kind(
             "kept_evidence",

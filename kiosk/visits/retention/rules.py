@@ -41,13 +41,17 @@ SINCE: Mapping[str, str] = {
     "erased_visits": "erased",
     "kept_evidence": "received",
     "kept_visits": "received",
+    "person_requests": "closed",
     "backups": "made",
     "former_records": "made",
     "leftovers": "made",
 }
 """Every kind of data with a term, in the order it is gone through, and from when its term counts."""
 
-WITH: Mapping[str, str] = {"visit_events": "visits", "identities": "visits"}
+WITH: Mapping[str, str] = {
+    "visit_events": "visits",
+    "identities": "visits",
+}
 """Kinds that go together with another."""
 
 
@@ -134,7 +138,7 @@ def overridden(rules: Rules, own: RuleFile) -> Rules:
 
 
 def _agree(file: RuleFile, rules: Rules) -> None:
-    """What hangs on a visit cannot stay longer than the visit; the log's names need their accounts."""
+    """What hangs on a visit cannot stay longer than the visit."""
     of_visits = {
         "evidence": "visits",
         "findings": "visits",

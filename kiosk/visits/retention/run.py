@@ -100,15 +100,15 @@ class Retention:
                 outcome.finished = False
                 done = {each: day for each, day in limits.items() if each not in pending}
                 break
-        if pending:
+        with self._log.writing() as connection:
+            marks.carried_out(connection, self._home, done, self._rules, clock.now())
+            if pending or outcome.rows:
+                note = self._signed(why, removed=dict(outcome.removed), finished=outcome.finished)
+                self._log.add(connection, note)
+        if outcome.rows:
             outcome.swept = self._log.database.empty_wal()
         for spool in self._spools:
             spool.database.empty_wal()
-        with self._log.writing() as connection:
-            marks.carried_out(connection, self._home, done, self._rules, clock.now())
-            if pending:
-                note = self._signed(why, removed=dict(outcome.removed), finished=outcome.finished)
-                self._log.add(connection, note)
         outcome.longest_ms = round(pace.longest * 1000, 1)
         return outcome
 
