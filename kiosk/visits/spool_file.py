@@ -41,6 +41,12 @@ class SpoolFile(Database):
         with self._present().write(seconds) as connection:
             yield connection
 
+    def empty_wal(self) -> bool:
+        return self._present().empty_wal()
+
+    def compact(self) -> None:
+        self._present().compact()
+
     def opened(self) -> Database:
         """For what has to be done before it is `ready`."""
         if self._opened is None:
