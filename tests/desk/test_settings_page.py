@@ -288,3 +288,11 @@ def test_values_are_called_as_people_call_them_and_saved_as_the_file_has_them(sh
     assert shown.list["● Level of care"] == "Basic (cơ bản)"
     shown.press("return")
     assert load_settings().facility.level == "basic"
+
+
+def test_no_empty_box_stands_there_while_the_settings_are_read(qtbot: QtBot) -> None:
+    page = SettingsPage(Words("en"))
+    qtbot.addWidget(page)
+    boxes = [page.findChildren(QLabel, name) for name in ("notice", "problem", "fieldError")]
+    assert all(boxes)
+    assert [box.text() for found in boxes for box in found if not box.isHidden()] == []
