@@ -43,6 +43,8 @@ class Matter(StrEnum):
     FACILITY = "facility"
     TASKS = "tasks"
     DIFFICULTIES = "difficulties"
+    REQUESTS = "requests"
+    NOTICE = "notice"
     RECORDS = "records"
     GATEWAY = "gateway"
     OWED = "owed"
@@ -71,6 +73,8 @@ class Health:
     owed_since: datetime | None = None  # when the oldest was received
     tasks: int = 0  # late answers that want a person
     unreported: int = 0  # serious kinds of difficulty that BHXH was not told of in time
+    requests_overdue: int = 0  # what persons asked for, past its date
+    notice_changed: bool = False  # the patients' notice has other words under a version that was used
     records_open: bool = False
     records_error: KioskError | None = None
     backup_at: datetime | None = None

@@ -63,6 +63,12 @@ def _work(health: Health, words: Words, now: datetime) -> Iterator[StateRow]:
     if health.unreported:
         value = say(words, "difficulties_unreported", count=str(health.unreported))
         yield StateRow(Matter.DIFFICULTIES, say(words, "state_difficulties"), sentence(value))
+    if health.requests_overdue:
+        value = say(words, "requests_overdue", count=str(health.requests_overdue))
+        yield StateRow(Matter.REQUESTS, say(words, "state_requests"), sentence(value), trouble=True)
+    if health.notice_changed:
+        value = say(words, "notice_changed")
+        yield StateRow(Matter.NOTICE, say(words, "state_notice"), sentence(value), trouble=True)
     sharing = health.sharing
     away = sharing is not None and (sharing.spool is not None or sharing.away is not None)
     yield StateRow(

@@ -54,6 +54,11 @@ def _segments(health: Health, words: Words, settings: Settings, now: datetime) -
     if health.unreported:
         text = say(words, "short_difficulties", count=str(health.unreported))
         yield Segment(Matter.DIFFICULTIES, text, Sign.WAITING)
+    if health.requests_overdue:
+        text = say(words, "short_requests", count=str(health.requests_overdue))
+        yield Segment(Matter.REQUESTS, text, Sign.WAITING)
+    if health.notice_changed:
+        yield Segment(Matter.NOTICE, say(words, "short_notice"), Sign.WAITING)
     yield from _records(health, words)
     yield _gateway(health, words)
     yield _owed(health, words, now)

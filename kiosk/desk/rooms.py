@@ -124,7 +124,7 @@ class Rooms(QObject):
             has_accounts=lambda: bool(on.reception.wait().accounts()), may_change=self._may_change_settings,
         )  # fmt: skip
         self.manage = ManageDesk(
-            settings, words, window, flow, self.apply, on.reception, lanes, stream, self,
+            settings, words, window, flow, self.apply, on.reception, lanes, board, stream, self,
             forget_keys=on.keys.forget,
         )  # fmt: skip
         self._tests = ScannerTestDesk(on, self.set_up)

@@ -63,13 +63,18 @@ def notice_now(settings: Settings, audit: AuditLog) -> tuple[PatientNotice, Noti
     return notice, standing
 
 
-def notice_used(settings: Settings, audit: AuditLog) -> PatientNotice:
-    """What patients are told now; the log is searched only where the mark beside the records has not got it.
+def notice_used(settings: Settings, audit: AuditLog) -> tuple[PatientNotice, bool]:
+    """What patients are told now, and whether it was changed under a version that was used before.
+
+    The log is searched only where the mark beside the records has not got it.
 
     Raises SettingsError, RecordsError.
     """
     notice = notice_of(settings)
-    return notice if notice_mark(settings).changed(notice) is not None else notice_now(settings, audit)[0]
+    changed = notice_mark(settings).changed(notice)
+    if changed is None:
+        changed = notice_now(settings, audit)[1].changed
+    return notice, changed
 
 
 def warnings_of(

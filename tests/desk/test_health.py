@@ -186,3 +186,13 @@ def test_no_text_is_a_bare_code() -> None:
     said = [each.text for each in segments(rich)]
     said += [each.value for each in state_rows(rich, EN, LIVE, TODAY, NOON)]
     assert not [text for text in said if text in codes or "{" in text]
+
+
+def test_requests_past_their_date_and_a_changed_notice_are_told_with_the_key_that_helps() -> None:
+    health = Health(requests_overdue=2, notice_changed=True)
+    assert segment(Matter.REQUESTS, health, VI).text == "Yêu cầu quá hạn: 2 (F6)"
+    assert segment(Matter.NOTICE, health).text == "Notice: raise its version (F6)"
+    assert row(Matter.REQUESTS, health).trouble
+    assert "config/notice.toml" in row(Matter.NOTICE, health, VI).value
+    told = {each.matter for each in segments(Health())}
+    assert told.isdisjoint({Matter.REQUESTS, Matter.NOTICE}), "nothing to do, nothing said"

@@ -16,8 +16,8 @@ from kiosk.resources import config_folder
 from kiosk.settings import FacilitySettings, Settings, load_settings
 from kiosk.visits.audit_log import AuditLog
 from kiosk.visits.notice import PatientNotice, Told, read_notice
-from kiosk.visits.notice_in_force import NoticeMark, notice_in_force, put_in_force
-from kiosk.visits.notice_told import notice_of
+from kiosk.visits.notice_in_force import NoticeMark, notice_history, notice_in_force, put_in_force
+from kiosk.visits.notice_told import notice_of, notice_used
 from kiosk.visits.records import VisitRecords
 
 MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=clock.VIETNAM)
@@ -142,3 +142,14 @@ def test_the_mark_knows_the_very_text_and_nothing_else(tmp_path: Path) -> None:
 def test_without_a_contact_people_are_sent_to_the_reception() -> None:
     assert "nhân viên tại quầy tiếp nhận" in notice_of(load_settings()).words["vi"].short
     assert (config_folder() / "notice.toml").is_file()
+
+
+def test_a_changed_text_is_told_at_every_start_until_its_version_is_raised(
+    audit: AuditLog, tidy_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tidy_environment / "training").mkdir(parents=True)
+    assert not notice_used(load_settings(), audit)[1]
+    monkeypatch.setenv("KIOSK_FACILITY__CONTACT", "Phòng khác")
+    for _ in range(2):  # the second time the mark alone knows it
+        assert notice_used(load_settings(), audit)[1]
+    assert len(notice_history(audit)) == 2

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
+from kiosk import clock
 from kiosk.desk import flow as f
 from kiosk.desk.events import EventStream
+from kiosk.desk.health_board import HealthBoard
 from kiosk.desk.late_reception import LateReception
 from kiosk.desk.pages import Page
 from kiosk.desk.single_shot import single_shot
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from kiosk.desk.manage.page import ManagePage
 
 KEY = "F6"
+REMIND_EVERY_SECONDS = 1800
 ALONE_SECONDS = 0.3
 """A digit with no key so soon before or after it is a person's: a scanner's number begins with one too."""
 
@@ -50,6 +53,7 @@ class ManageDesk:
         apply: Callable[[f.Effects], None],
         reception: LateReception,
         lanes: Lanes,
+        board: HealthBoard,
         stream: EventStream,
         parent: QObject,
         *,
@@ -57,7 +61,7 @@ class ManageDesk:
     ) -> None:
         self.settings, self.words = settings, words
         self._window, self._flow, self._apply = window, flow, apply
-        self._reception, self._lanes, self._stream = reception, lanes, stream
+        self._reception, self._lanes, self._board, self._stream = reception, lanes, board, stream
         self._forget_keys = forget_keys
         self._page: ManagePage | None = None
         self._hub: Hub | None = None
@@ -65,6 +69,8 @@ class ManageDesk:
         self._key_at = self._key_before = 0.0
         self._digit: str | None = None
         self._alone = single_shot(parent, self._digit_stood_alone)
+        self._reminder = QTimer(parent)
+        self._reminder.timeout.connect(self._remind)
 
     @property
     def shown(self) -> bool:
@@ -89,16 +95,26 @@ class ManageDesk:
             self._hub.scan(text)
 
     def start(self) -> None:
-        """The records are open: put on record what patients are told here from now on."""
+        """The records are open: put on record what patients are told here, and look for what is overdue."""
+        self._remind()
+        self._reminder.start(REMIND_EVERY_SECONDS * 1000)
 
-        def job(reception: Reception) -> str:
+    def _remind(self) -> None:
+        def job(reception: Reception) -> tuple[bool, int]:
             from kiosk.visits.notice_told import notice_used
+            from kiosk.visits.person_requests import RequestBook
 
-            return notice_used(self.settings, reception.records.audit).version
+            audit = reception.records.audit
+            changed = notice_used(self.settings, audit)[1]
+            return changed, len(RequestBook(audit).overdue(clock.today()))
 
-        self.read(
-            job, lambda _: None, lambda error: self.told("manage", section="notice", problem=error.code)
-        )
+        def done(found: tuple[bool, int]) -> None:
+            self._board.note(notice_changed=found[0], requests_overdue=found[1])
+
+        def failed(error: KioskError) -> None:
+            self.told("manage", section="reminders", problem=error.code)
+
+        self.read(job, done, failed)
 
     # Keys
 
@@ -216,6 +232,8 @@ class ManageDesk:
 
     def told(self, event: str, **values: Any) -> None:
         self._stream.write(event, **values)
+        if values.get("section") == "persons" and "listed" in values:
+            self._remind()  # a request may have been noted or closed
 
     def ask_file(self, title: str, pattern: str, then: Callable[[Path], None]) -> None:
         def chosen(name: str) -> None:

@@ -139,7 +139,7 @@ class SelfService(QObject):
         """What patients are told here from now on; in a worker."""
         from kiosk.visits.notice_told import notice_used
 
-        return notice_used(self._settings, self._reception.wait().records.audit)
+        return notice_used(self._settings, self._reception.wait().records.audit)[0]
 
     def _no_notice(self, error: KioskError) -> None:
         """They are received all the same; `kiosk notice show` says what is wrong with it."""
