@@ -218,12 +218,20 @@ class Reception:
 
         Raises UsageError ``staff_wrong`` or ``staff_wait`` (value ``seconds``), or RecordsError.
         """
-        found = self.records.staff.log_in(account, secret)
+        return self._seat(self.records.staff.log_in(account, secret))
+
+    def _seat(self, found: StaffAccount) -> StaffAccount:
         if self.actor.account not in {None, found.account}:
             self.note_act(Act.LOG_OUT, self.actor.account, next=found.account)
         now = _actor_of(found, self._desk)
         self.actor.account, self.actor.staff, self.actor.role = now.account, now.staff, now.role
         return found
+
+    def change_secret(self, account: str, secret: str, fresh: str) -> StaffAccount:
+        """A new PIN or password by who has the present one, who then acts here. Raises as `log_in`, and
+        UsageError ``staff_secret`` or ``staff_secret_same``.
+        """
+        return self._seat(self.records.staff.change_secret(account, secret, fresh))
 
     def log_out(self) -> None:
         """Nobody acts here any more; visits are nobody's until somebody logs in."""

@@ -21,7 +21,7 @@ from kiosk.desk.late_reception import LateReception
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, UsageError
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ class LockDesk(QObject):
         if name == "return":
             self._log_in()
         elif name in {"tab", "backtab"}:
-            page.next_field()
+            page.next_field(-1 if name == "backtab" else 1)
+        elif name == "F7":
+            page.ask_for_fresh(asked=page.fresh is None)
         elif name in {"up", "down"}:
             page.step(-1 if name == "up" else 1)
         elif name == "escape":
@@ -149,7 +151,12 @@ class LockDesk(QObject):
 
     def _log_in(self) -> None:
         account, secret = self._window.lock.values
+        fresh = self._window.lock.fresh
         if self._busy or not account.strip() or not secret:
+            return
+        if fresh is not None and fresh[0] != fresh[1]:
+            problem = self._words.error(UsageError("staff_secret_twice"))
+            self._window.lock.show_problem(problem, with_fresh=True)
             return
         self._busy = True
         self._window.lock.show_checking()
@@ -164,9 +171,16 @@ class LockDesk(QObject):
         def failed(error: KioskError) -> None:
             self._busy = False
             self._stream.write("log_in_refused", code=error.code)
-            self._window.lock.show_problem(self._words.error(error))
+            with_fresh = error.code in {"staff_secret", "staff_secret_same"}
+            self._window.lock.show_problem(self._words.error(error), with_fresh=with_fresh)
 
-        self._lanes.records.do(lambda: self._reception.wait().log_in(account, secret), done, failed)
+        def job() -> StaffAccount:
+            reception = self._reception.wait()
+            if fresh is None:
+                return reception.log_in(account, secret)
+            return reception.change_secret(account, secret, fresh[0])
+
+        self._lanes.records.do(job, done, failed)
 
     def _unlock(self) -> None:
         self._window.lock.open((), "", "")

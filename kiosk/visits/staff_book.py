@@ -85,6 +85,22 @@ class StaffBook:
         fresh = {"secret": _hash(secret), "wrong_tries": 0, "wait_until": None, "disabled_at": None}
         return self._change(account, "secret_set", **fresh)
 
+    def change_secret(self, account: str, secret: str, fresh: str) -> StaffAccount:
+        """Log in and take a new one, so that whoever gave the present one knows it no longer.
+
+        Raises UsageError ``staff_secret``, ``staff_secret_same`` (neither counts as a try), or as `log_in`.
+        """
+        check_secret(fresh)
+        if fresh == secret:
+            raise UsageError("staff_secret_same")
+        name = self.log_in(account, secret).account
+        hashed = _hash(fresh)
+        with self._writing() as connection:
+            self._update(connection, name, secret=hashed)
+            note = self._as(name, Act.STAFF, what="secret_changed")
+            self._log.add(connection, replace(note, who=name))
+        return self._known(name)
+
     def set_role(self, account: str, role: Role, *, even_the_last: bool = False) -> StaffAccount:
         """What it may do from its next log-in on. Raises ``staff_unknown``, ``staff_last_of_role``."""
         name = account_name(account)

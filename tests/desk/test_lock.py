@@ -26,7 +26,7 @@ from kiosk.errors import KioskError
 from kiosk.settings import Settings
 from kiosk.visits.audit import Act
 from kiosk.visits.model import Source
-from kiosk.visits.staff import Role, StaffAccount
+from kiosk.visits.staff import Role, StaffAccount, check_secret
 
 SOME_TIME = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 LAN = StaffAccount("lan", "Trần Thị Lan", "001190000011", Role.RECEPTIONIST, SOME_TIME)
@@ -126,11 +126,57 @@ class Standing:
     def log_in(self, account: str, _secret: str) -> StaffAccount:
         return next(each for each in self.known if each.account == account)
 
+    def change_secret(self, account: str, secret: str, fresh: str) -> StaffAccount:
+        check_secret(fresh)
+        self.noted.append(("changed", account, secret, fresh))
+        return self.log_in(account, fresh)
+
+    def type(self, *texts: str) -> None:
+        for edit, text in zip(self.window.lock.findChildren(QLineEdit), texts, strict=True):
+            edit.setText(text)
+
     def enter(self, account: str) -> None:
         page = self.window.lock
         for edit, text in zip(page.findChildren(QLineEdit), (account, "246813"), strict=True):
             edit.setText(text)
         assert self.lock.takes("return")
+
+
+def test_a_person_changes_her_own_secret_with_f7(qtbot: QtBot, tmp_path: Path) -> None:
+    here = Standing(qtbot, tmp_path, [LAN])
+    page = here.window.lock
+    here.lock.opened()
+    assert here.is_locked()
+    here.lock.takes("F7")
+    assert [edit.accessibleName() for edit in page.findChildren(QLineEdit)][2:] == [
+        "Mã mới",
+        "Nhập lại mã mới",
+    ]
+    assert all(edit.echoMode() is QLineEdit.EchoMode.Password for edit in page.findChildren(QLineEdit)[1:])
+
+    for fresh, again in (("864213", "864214"), ("123456", "123456")):  # not the same, too simple
+        here.type("lan", "246813", fresh, again)
+        here.lock.takes("return")
+        assert (here.is_locked(), page.values, page.fresh) == (True, ("lan", "246813"), ("", ""))
+
+    here.type("lan", "246813", "864213", "864213")
+    here.lock.takes("return")
+    assert not here.is_locked()
+    assert here.noted == [("changed", "lan", "246813", "864213")]
+    assert page.fresh is None
+
+
+def test_f7_again_or_escape_keeps_the_secret(qtbot: QtBot, tmp_path: Path) -> None:
+    here = Standing(qtbot, tmp_path, [LAN])
+    here.lock.opened()
+    for key in ("F7", "escape"):
+        here.lock.takes("F7")
+        here.type("lan", "246813", "864213", "864213")
+        here.lock.takes(key)
+        assert here.window.lock.fresh is None
+    here.enter("lan")
+    assert not here.is_locked()
+    assert here.noted == []
 
 
 def test_who_was_disabled_is_locked_out(

@@ -71,8 +71,8 @@ def test_two_people_take_turns(x_display: str, accounts: Path, gateway: Training
 
         desk.press("F11")
         desk.wait_for("locked", why="key")
-        desk.press("Down")  # from Lan to Mai
-        log_in(desk, "135790")
+        desk.press("Down", "F7")  # from Lan to Mai, who takes a PIN that only she knows
+        log_in(desk, "135790\t864213\t864213")
         desk.wait_for("logged_in", account="mai")
         desk.scan(WORKER.health_card_line())
         desk.wait_for("verdict")

@@ -63,6 +63,25 @@ def test_what_is_refused(records: VisitRecords) -> None:
     assert not records.staff.disable("lan", even_the_last=True).active
 
 
+def test_a_person_changes_her_own_secret(records: VisitRecords) -> None:
+    records.act_for(Actor(desk="Quầy 1"))
+    records.staff.add(*LAN, PIN)
+    for secret, fresh, code in (
+        (PIN, "123456", "staff_secret"),
+        (PIN, PIN, "staff_secret_same"),
+        ("135792", "864213", "staff_wrong"),
+    ):
+        with pytest.raises(UsageError) as refusal:
+            records.staff.change_secret("lan", secret, fresh)
+        assert refusal.value.code == code
+
+    records.staff.change_secret("lan", PIN, "864213")
+    assert refused(records, PIN) == "staff_wrong"
+    assert records.staff.log_in("lan", "864213").account == "lan"
+    (entry,) = [each for each in records.audit.entries() if "secret_changed" in each.detail]
+    assert (entry.act, entry.who, entry.subject) == ("staff", "lan", "lan")
+
+
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.IT])
 def test_the_last_who_may_do_something_stays(records: VisitRecords, role: Role) -> None:
     records.staff.add(*LAN, PIN)
