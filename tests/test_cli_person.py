@@ -62,10 +62,12 @@ def test_a_person_is_found_in_masks_by_every_way(worked: Run) -> None:
         shown = json.dumps(found, ensure_ascii=False)
         assert GOOD.social_insurance_number not in shown
         assert GOOD.full_name not in shown
+    _, (same, alike) = worked("person", "find", "--number", GOOD.card_number)  # and once by the citizen card
+    assert (same["alike"], alike["alike"]) == (False, True)
     by_citizen = worked("person", "find", "--number", GOOD.citizen_id)[1]
     assert sum(each["visits"] for each in by_citizen) >= 1
     _, searches = worked("audit", "list", "--act", "person")
-    assert len(searches) == 4
+    assert len(searches) == 5
     assert GOOD.full_name not in json.dumps(searches, ensure_ascii=False)
 
 

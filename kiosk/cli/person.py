@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kiosk.reception import Reception
     from kiosk.visits.person_copy import PersonCopy
     from kiosk.visits.persons import Found, Person
+    from kiosk.visits.records import VisitRecords
 
 EXIT_NOT_ALL = 1
 """Something could not be erased now."""
@@ -59,8 +60,8 @@ person_group.add_command(requests_group)
 def find_command(session: Session, number: str | None, name: str | None, birth: str | None) -> int:
     """Tìm một người theo số, hoặc theo họ tên và ngày sinh; kết quả được che."""
     with found_persons(session, number, name, birth) as (_, found):
-        for person in found.persons:
-            output = person_output(person, session)
+        for person in (*found.persons, *found.alike):
+            output = {**person_output(person, session), "alike": person in found.alike}
             session.emit(output, lambda output=output: _person_text(output, session.language))  # type: ignore[misc]
         if not found.persons and not session.json:
             session.print(words(session, "nobody"))
@@ -177,9 +178,7 @@ def erase_command(
     from kiosk.visits.persons import chosen
 
     terms = terms_in(session.settings.data_folder)
-    with session.reception() as reception:
-        bring_together(reception.records)
-    with found_persons(session, number, name, birth) as (reception, found):
+    with found_persons(session, number, name, birth, first=bring_together) as (reception, found):
         if found.missing:
             raise found.missing[0]
         persons, records = chosen(found, handles), reception.records
@@ -223,7 +222,11 @@ def files_beside(session: Session) -> list[Path]:
 
 @contextmanager
 def found_persons(
-    session: Session, number: str | None, name: str | None, birth: str | None
+    session: Session,
+    number: str | None,
+    name: str | None,
+    birth: str | None,
+    first: Callable[[VisitRecords], None] | None = None,
 ) -> Iterator[tuple[Reception, Found]]:
     """Whoever may be meant; the search is noted. When a store was missing, that is raised at the end."""
     from kiosk.logs import mask_number
@@ -232,6 +235,8 @@ def found_persons(
 
     asked = wanted(number=number, full_name=name, birth_date=birth)
     with session.reception() as reception:
+        if first is not None:
+            first(reception.records)
         subject = mask_number(number) if number else None
         found = find(reception.records, asked)
         reception.note_act(Act.PERSON, subject, None, what="find", found=len(found.persons))
@@ -291,6 +296,8 @@ def _person_text(output: dict[str, Any], language: str) -> str:
             f"{texts.text('person', f'table_{table}', language)} {count}" for table, count in tables.items()
         )
         lines.append(f"  {texts.text('person', f'store_{store}', language)}: {held}")
+    if output["alike"]:
+        lines.append("  " + texts.text("person", "alike", language))
     if output["doubtful"]:
         ids = ", ".join(each[:12] for each in output["doubtful"])
         lines.append("  " + texts.text("person", "doubtful", language, visits=ids))

@@ -101,7 +101,7 @@ def copy_of(
             )
             for each in visits
         ),
-        fields=fields_held(data),
+        fields={name: count for name, count in fields_held(data).items() if not name.startswith("staff_")},
         notice=notice,
     )
 

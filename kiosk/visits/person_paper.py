@@ -48,7 +48,7 @@ def paper_of(copy: PersonCopy) -> Paper:
                 "place_and_day", day=f"{made:%d}", month=f"{made:%m}", year=f"{made:%Y}"
             ),
         ),
-        banner=report_text("training") if copy.training else "",
+        banner=_text("training") if copy.training else "",
         title=(_text("title"), _text("subject")),
         blocks=tuple(_blocks(copy)),
         foot=Signatures(recipients=(), signed=((_text("made_by"), _text("made_by_hint")),)),
@@ -147,7 +147,7 @@ def _history(copy: PersonCopy) -> Iterator[Line | Grid]:
         yield Line(_text("no_history"))
         return
     names = ("maCSKCB", "ngayVao", "ngayRa", "tenBenh", "tinhTrang")
-    rows = tuple(tuple(_value(row.get(name)) for name in names) for row in copy.history[:MOST_ROWS])
+    rows = tuple(tuple(_on_the_wire(row.get(name)) for name in names) for row in copy.history[:MOST_ROWS])
     heads = tuple(_text(f"column_{name}") for name in names)
     yield Grid(heads, rows, (14, 18, 18, 34, 16))
     yield from _cut(len(copy.history))
@@ -196,6 +196,14 @@ def _value(value: object) -> str:
     parts = text.split("-")
     is_day = len(text) == 10 and len(parts) == 3 and all(part.isdigit() for part in parts)
     return "/".join(reversed(parts)) if is_day else text
+
+
+def _on_the_wire(value: object) -> str:
+    """As `_value`; the gateway's moments are 202608210745."""
+    text = str(value)
+    if len(text) == 12 and text.isdigit():
+        return f"{text[8:10]}:{text[10:]} {text[6:8]}/{text[4:6]}/{text[:4]}"
+    return _value(value)
 
 
 def _moment(moment: datetime | str) -> str:

@@ -102,10 +102,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Whoever may be meant. `missing`: stores that could not be asked; then this may not be all."""
+    """Whoever may be meant. `missing`: stores that could not be asked; then this may not be all.
+
+    `alike`: where a number was asked for, persons of the same name and birth date with other numbers only.
+    They may be the same (one came with the health card, once with the citizen card) or somebody else.
+    """
 
     persons: tuple[Person, ...]
     missing: tuple[RecordsError, ...] = ()
+    alike: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,19 @@ def wanted(
 
 def find(records: VisitRecords, asked: Wanted) -> Found:
     """Every person who may be meant; the number, or the whole name, is exactly the one asked for."""
+    found = _find(records, asked)
+    if not asked.keys:
+        return found
+    known = {person.handle for person in found.persons}
+    alike: dict[str, Person] = {}
+    for said in {each for person in found.persons for each in person.said}:
+        if said.full_name and said.birth_date and said.birth_date.day:
+            others = _find(records, Wanted(said=said)).persons
+            alike.update({person.handle: person for person in others if person.handle not in known})
+    return replace(found, alike=tuple(alike.values()))
+
+
+def _find(records: VisitRecords, asked: Wanted) -> Found:
     stores = stores_of(records)
     missing: dict[str, RecordsError] = {}
     seen = _all_sightings(stores, asked, missing)
@@ -168,7 +186,7 @@ def chosen(found: Found, handles: Sequence[str] = ()) -> tuple[Person, ...]:
         if len(found.persons) > 1:
             raise UsageError("person_several", count=str(len(found.persons)))
         return found.persons
-    by_handle = {person.handle: person for person in found.persons}
+    by_handle = {person.handle: person for person in (*found.persons, *found.alike)}
     for handle in handles:
         if handle not in by_handle:
             raise UsageError("person_handle", handle=handle)
