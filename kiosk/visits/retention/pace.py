@@ -6,18 +6,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-FIRST, MOST = 8, 400
-_AIM = 0.020  # seconds
-_TOO_LONG = 0.030
+LEAST, MOST = 10, 400
+"""Rows. Fewer are hardly faster: most of the time is the commit's."""
+
+_SHORT, _TOO_LONG = 0.020, 0.035  # seconds
 _LEAST_PAUSE = 0.004
 _LONGEST_PAUSE = 0.25
 
 
 class Pace:
-    """Finds by itself how many rows take some 20 ms, and leaves at least as long to others in between."""
+    """Finds by itself how many rows take 20 to 35 ms, and leaves as long to others in between."""
 
     def __init__(self, *, pauses: bool = True) -> None:
-        self.size = FIRST
+        self.size = LEAST
         self.longest = 0.0
         """The longest that the write lock was held, in seconds."""
         self._pauses = pauses
@@ -31,9 +32,9 @@ class Pace:
         self._last = time.perf_counter() - began[0]
         self.longest = max(self.longest, self._last)
         if self._last > _TOO_LONG:
-            self.size = max(1, int(self.size * _AIM / self._last))
-        elif self._last < _AIM:
-            self.size = min(MOST, self.size + max(1, self.size // 4))
+            self.size = max(LEAST, self.size // 2)
+        elif self._last < _SHORT:
+            self.size = min(MOST, self.size + self.size // 4)
 
     def rest(self) -> None:
         if self._pauses:
