@@ -196,6 +196,26 @@ class TestCommandLine:
         cli.run(["checks", "--on", "2020-01-01"])
         assert "không thấy" in capsys.readouterr().out
 
+    def test_supervisors_see_what_people_decided(
+        self, capsys: pytest.CaptureFixture[str], kiosk: Callable[..., tuple[int, dict[str, Any]]]
+    ) -> None:
+        line = patient("name_wrong").health_card_line()
+        _, visit = kiosk("check-in", "--scan", line, "--confirm", "đã xem CCCD")
+        assert visit["status"] == Status.CHECKED_IN
+        code, told = kiosk("decisions")
+        assert code == 0
+        assert (told["what"], told["visit_id"], told["why"]) == ("override", visit["visit_id"], "đã xem CCCD")
+        assert (told["verdict"], told["reason"]) == ("needs_staff", "name_mismatch")
+        assert told["number"].startswith("•")
+
+        cli.run(["decisions"])
+        read = capsys.readouterr().out
+        assert "cần kiểm tra · Họ tên không khớp với thẻ" in read
+        assert "→ đã xem CCCD" in read
+        cli.run(["decisions", "--from", "2020-01-01", "--to", "2020-01-02"])
+        assert "không ai" in capsys.readouterr().out
+        assert kiosk("decisions", "--from", "2026-01-02", "--to", "2026-01-01")[0] == 2
+
     def test_a_list_that_is_none_changes_nothing(
         self, kiosk: Callable[..., tuple[int, dict[str, Any]]], tmp_path: Path
     ) -> None:

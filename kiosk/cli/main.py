@@ -24,6 +24,7 @@ COMMANDS = {
     "check-in": "kiosk.cli.check_in:check_in_command",
     "checks": "kiosk.cli.checks:checks_command",
     "co-payment": "kiosk.cli.lookups:co_payment_command",
+    "decisions": "kiosk.cli.decisions:decisions_command",
     "decode": "kiosk.cli.reading:decode_command",
     "demo": "kiosk.cli.demo:demo_command",
     "desk": "kiosk.cli.desk:desk_command",
