@@ -8,14 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit
 
 from kiosk import clock
+from kiosk.desk.difficulty_words import code_words
 from kiosk.desk.forms import LONGEST_ENTRY
 from kiosk.desk.health import sentence
 from kiosk.desk.pages import Page
-from kiosk.desk.verdict_view import reason_and_advice
 from kiosk.desk.widgets import KeyButton, clear, label, panel, set_or_hide
 from kiosk.desk.words import KeyHint, Words, day, time_of_day
-from kiosk.gateway.result_codes import UNKNOWN_CODE, rule_for
-from kiosk.texts import table, text
+from kiosk.texts import text
 from kiosk.visits.difficulties import Case, Kind, State, choices
 
 SHOWN = 3
@@ -208,15 +207,3 @@ def case_details(case: Case, words: Words) -> str:
         last.note or "",
     )
     return "  ·  ".join(part for part in parts if part)
-
-
-def code_words(code: str, words: Words) -> str:
-    """A code of the gateway with its meaning; what has no code, by its meaning alone."""
-    rule = rule_for(code)
-    if rule.key == code and rule.key != UNKNOWN_CODE:
-        meaning = reason_and_advice(rule.staff_message(words.language))[0].rstrip(".")
-        return f"{words('difficulty_code', number=code)}: {meaning}" if code[0].isdigit() else meaning
-    if code in table("errors"):
-        meaning = reason_and_advice(table("errors")[code][words.language])[0].rstrip(".")
-        return meaning if "{" not in meaning else words("difficulty_unread")
-    return words("difficulty_code", number=code)

@@ -111,6 +111,7 @@ class DeskWindow(QMainWindow, LatePages):
         hints.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
         hints.linkActivated.connect(self.key_pressed)
         row.addWidget(hints)
+        self._global_keys = bar
         return bar
 
     def show_assistant_waits(self, *, waits: bool) -> None:
@@ -137,7 +138,7 @@ class DeskWindow(QMainWindow, LatePages):
     def show_page(self, page: Page) -> None:
         if page is not self._stack.currentWidget():
             self._stack.setCurrentWidget(page)
-            self._keys_hints.setVisible(page.global_keys)
+            self._global_keys.setVisible(page.global_keys)
             self.page_changed.emit()
         if not page.typed_in and not page.claim_keyboard():
             self.take_keyboard()

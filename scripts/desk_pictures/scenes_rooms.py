@@ -242,7 +242,7 @@ def self_service_walk(room: Room) -> None:
     room.take("welcome")
     room.desk.click(0.92, 0.94)
     room.desk.wait_for("state", state="help")
-    time.sleep(1)  # the codes come behind the page
+    time.sleep(3)  # the codes come behind the page
     room.take("help")
     room.press("Escape", "state", state="welcome")
     scan(DEMO_PATIENT.health_card_line(), "offered")

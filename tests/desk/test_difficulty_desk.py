@@ -17,7 +17,8 @@ from kiosk import clock
 from kiosk.app import build_reception
 from kiosk.desk import difficulty_desk
 from kiosk.desk.desk import Desk
-from kiosk.desk.difficulty_page import SHOWN, DifficultyPage, code_words
+from kiosk.desk.difficulty_page import SHOWN, DifficultyPage
+from kiosk.desk.difficulty_words import code_words
 from kiosk.desk.events import EventStream
 from kiosk.desk.flow import Message, PageName, Recorded, VerdictShown
 from kiosk.desk.words import Words

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kiosk import clock, texts
+from kiosk.desk.difficulty_words import code_words
 from kiosk.desk.manage.section import ListSection, Room, Typed
 from kiosk.desk.manage.view import View
 from kiosk.desk.words import Row, day, time_of_day
@@ -69,7 +70,7 @@ class DifficultiesSection(ListSection[_Line]):
         at = item.newest.last_at.astimezone(clock.VIETNAM)
         return (
             texts.text("difficulties", f"kind_{item.cause.kind.name}", language),
-            item.cause.code or "–",
+            code_words(item.cause.code, self.room.words) if item.cause.code else "–",
             str(len(members)),
             str(still_open),
             f"{at:%d/%m %H:%M}",

@@ -21,6 +21,7 @@ from kiosk.visits.model import Source
 
 _CODE_HEIGHT = 270  # in a window of 1366 x 768
 _COLUMNS = 2  # of fields, where there are more than two
+_MOST_ROWS = 9  # below each other; more stand in two halves
 
 Choices = tuple[tuple[str, str], ...]
 
@@ -159,9 +160,13 @@ class WizardPage(Page):
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         clear(self._rows)
+        beside = len(rows) > _MOST_ROWS
+        most = (len(rows) + 1) // 2 if beside else len(rows)
+        self._rows.setColumnStretch(3, 1 if beside else 0)
         for place, (name, value) in enumerate(rows):
-            self._rows.addWidget(label("rowLabel", name), place, 0, Qt.AlignmentFlag.AlignTop)
-            self._rows.addWidget(label("rowValue", value), place, 1)
+            row, column = place % most, 2 * (place // most)
+            self._rows.addWidget(label("rowLabel", name), row, column, Qt.AlignmentFlag.AlignTop)
+            self._rows.addWidget(label("rowValue", value), row, column + 1, Qt.AlignmentFlag.AlignTop)
         self._show_frame(rows=bool(rows))
 
     def _show_frame(self, *, rows: bool = False) -> None:
