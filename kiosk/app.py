@@ -205,7 +205,7 @@ def retention(settings: Settings, records: VisitRecords) -> Retention:
     from kiosk.visits.retention.run import Retention
 
     rules = retention_rules(settings.data_folder)
-    return Retention(records.audit.parts(), rules, _files_beside(settings), clock.today())
+    return Retention(records.audit.parts(), rules, files_beside(settings), clock.today())
 
 
 def let_go_of_due(settings: Settings, records: VisitRecords, stop: Callable[[], bool]) -> Outcome | None:
@@ -216,10 +216,10 @@ def let_go_of_due(settings: Settings, records: VisitRecords, stop: Callable[[], 
     if not settings.retention.automatic:
         return None
     rules, notice = retention_rules(settings.data_folder), settings.retention.notice_days
-    return automatic.let_go_of_due(records.audit.parts(), rules, _files_beside(settings), notice, stop)
+    return automatic.let_go_of_due(records.audit.parts(), rules, files_beside(settings), notice, stop)
 
 
-def _files_beside(settings: Settings) -> RecordFiles:
+def files_beside(settings: Settings) -> RecordFiles:
     from kiosk.visits.retention.files import RecordFiles
 
     return RecordFiles(settings.data_folder, records_on_disk(settings), backups(settings))

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kiosk.doctor import devices, gateway, printer, set_up, sound, storage
+from kiosk.doctor import devices, gateway, printer, retention, set_up, sound, storage
 from kiosk.doctor.finding import Finding, bad
 from kiosk.settings import Settings
 
@@ -30,6 +30,7 @@ GROUPS = (
     Group(gateway.CHECKS, gateway.gateway),
     Group(("database",), storage.database),
     Group(("backup",), storage.backup),
+    Group(("retention",), retention.retention),
     Group(("disk",), storage.disk),
     Group(("printer",), printer.printer),
     Group(("sound",), sound.sound),

@@ -200,6 +200,25 @@ class Database:
                 connection.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_SECONDS * 1000:.0f}")
                 pooled.close()
 
+    @classmethod
+    def as_it_is(cls, address: str) -> Database | None:
+        """What is there at the newest schema, else None. Creates and migrates nothing."""
+        url = _checked_url(address)
+        file = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+        if file is not None and not file.exists():
+            return None
+        engine = _postgresql_engine(url) if file is None else _sqlite_engine(url)
+        database = cls(engine, str(file or url.host or "localhost"))
+        try:
+            with database.read() as connection:
+                current = _version(connection) == HEAD
+        except BaseException:
+            database.close()
+            raise
+        if not current:
+            database.close()
+        return database if current else None
+
     def _bring_to_head(self) -> None:
         with self.read() as connection:
             if _version(connection) == HEAD:

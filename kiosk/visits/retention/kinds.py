@@ -69,7 +69,8 @@ class Kind:
         query = select(self.key).where(self.past(last_day), *self.mine(home))
         return list(connection.scalars(query.order_by(self.since, self.key).limit(most)))
 
-    def count(self, connection: Connection, home: Home, last_day: date) -> Found:
+    def count(self, connection: Connection, home: Home, last_day: date, most: int | None = None) -> Found:
+        """Of more than `most` some are left out."""
         rows, oldest, newest, after = 0, None, None, None
         while True:
             query = select(self.since, self.key).where(self.past(last_day), *self.mine(home))
@@ -81,7 +82,7 @@ class Kind:
             if page:
                 oldest, newest, after = oldest or day_of(page[0][0]), day_of(page[-1][0]), page[-1]
             rows += len(page)
-            if len(page) < _COUNT_PAGE:
+            if len(page) < _COUNT_PAGE or (most is not None and rows >= most):
                 return Found(rows, oldest, newest)
 
     def stay(self, connection: Connection, home: Home, last_day: date) -> dict[str, int]:

@@ -70,9 +70,12 @@ class Retention:
         self._rules, self._files, self._today = rules, files, today
         self._home = home_of(self._log)
 
-    def plan(self, ahead: timedelta = timedelta()) -> list[Planned]:
-        """What is due today, or will be `ahead` from now; every kind, also where it is nothing."""
-        return [self._planned(rule, self._last_day(rule, ahead)) for rule in self._rules.values()]
+    def plan(self, ahead: timedelta = timedelta(), most: int | None = None) -> list[Planned]:
+        """What is due today, or will be `ahead` from now; every kind, also where it is nothing.
+
+        Of kinds that hold more than `most` only so many are counted, or a few more.
+        """
+        return [self._planned(rule, self._last_day(rule, ahead), most) for rule in self._rules.values()]
 
     def carry_out(
         self,
@@ -117,7 +120,7 @@ class Retention:
     def _last_day(self, rule: Rule, ahead: timedelta = timedelta()) -> date:
         return last_day_due(self._today + ahead, rule.term)
 
-    def _planned(self, rule: Rule, last_day: date) -> Planned:
+    def _planned(self, rule: Rule, last_day: date, most: int | None) -> Planned:
         if rule.kind in FILE_KINDS:
             files = self._files
             found = files.count(rule.kind, last_day) if files else Found()
@@ -126,7 +129,7 @@ class Retention:
             if rule.kind == AUDIT:
                 return Planned(rule, last_day, self._old_entries(last_day), {})
             kind = KINDS[rule.kind]
-            found = kind.count(connection, self._home, last_day)
+            found = kind.count(connection, self._home, last_day, most)
             return Planned(rule, last_day, found, kind.stay(connection, self._home, last_day))
 
     def _any(self, kind: str, last_day: date) -> bool:
