@@ -71,7 +71,7 @@ def test_a_click_opens_the_page_at_what_it_is_about(make_desk: MakeDesk) -> None
     driven.qtbot.waitUntil(lambda: driven.desk.health.disk_free is not None)
     buttons = driven.desk.window.strip.findChildren(SegmentButton)
     driven.qtbot.mouseClick(  # type: ignore[no-untyped-call]
-        next(each for each in buttons if "Ổ đĩa" in each.accessibleName()), Qt.MouseButton.LeftButton
+        next(each for each in buttons if "Đĩa còn" in each.accessibleName()), Qt.MouseButton.LeftButton
     )
     assert driven.desk.flow.shows(PageName.STATE)
     state = driven.desk.window.state
