@@ -28,6 +28,7 @@ from kiosk.errors import RecordsError, UsageError
 if TYPE_CHECKING:
     from kiosk.visits.difficulties import Case, State
     from kiosk.visits.difficulty_report import Period, Report
+    from kiosk.visits.model import Visit
     from kiosk.visits.records import VisitRecords
 
 _SHORTEST_ID = 4
@@ -87,9 +88,7 @@ def add_command(session: Session, kind: str, text: str, visit: str | None) -> in
     if kind not in known:
         raise UsageError("difficulty_kind", value=kind, allowed=", ".join(known))
     with _records(session) as records:
-        about = records.get(visit) if visit else None
-        if visit and about is None:
-            raise UsageError("visit_unknown", visit_id=visit)
+        about = _visit(records, visit) if visit else None
         filed = records.difficulties.file(
             new_difficulty(
                 kind,
@@ -236,6 +235,24 @@ def _all_or_say(records: VisitRecords) -> None:
     if sharing is not None and sharing.away is not None:
         away = sharing.away
         raise RecordsError("records_partly", away.detail, place=away.values.get("place", "?"))
+
+
+def _visit(records: VisitRecords, visit_id: str) -> Visit | None:
+    """The visit that a difficulty is about. Raises UsageError ``visit_unknown``.
+
+    None while the server that may have it is away: what somebody has to report waits on this machine, about
+    the visit that was named.
+    """
+    try:
+        found = records.get(visit_id)
+    except RecordsError:
+        sharing = records.sharing()
+        if sharing is None or sharing.away is None:
+            raise
+        return None
+    if found is None:
+        raise UsageError("visit_unknown", visit_id=visit_id)
+    return found
 
 
 def _case_with(records: VisitRecords, beginning: str) -> Case:

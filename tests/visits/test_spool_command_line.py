@@ -84,8 +84,14 @@ def test_commands_go_on_without_the_server_and_the_next_one_hands_over(
     rechecked = kiosk("recheck", records=nowhere)
     assert [line["error"]["code"] for line in rechecked.lines] == ["records_partly"]
 
+    about = ("--visit", there.lines[0]["visit_id"])  # lies on the server, where nobody can look now
+    filed = kiosk("difficulties", "add", "--kind", "suspected_card", *about, records=nowhere)
+    assert (filed.exit_code, filed.lines[0]["visits"]) == (0, [about[1]])
+
     after = kiosk("visits")
     assert after.exit_code == 0
+    (reported,) = kiosk("difficulties", "list", "--each").lines
+    assert reported["difficulty_id"] == filed.lines[0]["difficulty_id"]
     assert [line["queue_label"] for line in after.lines] == ["1", "A-001"]
     assert [line["kept_here"] for line in after.lines] == [False, False]
     assert after.lines[1]["warnings"][-1]["code"] == "already_checked_in_today"
