@@ -123,6 +123,16 @@ def test_an_erasure_is_shown_first_and_then_done(worked: Run, tmp_path: Path) ->
     assert "already_checked_in_today" not in {each["code"] for each in again["warnings"]}
 
 
+def test_a_backup_brings_nobody_back(worked: Run, tmp_path: Path) -> None:
+    backup = worked("records", "backup")[1][0]["file"]
+    _, found = worked("person", "find", *by_name(OTHER))
+    assert worked("person", "erase", *by_name(OTHER), "--confirm", "Đơn")[0] == 0
+    assert worked("records", "restore", backup)[0] == 0
+    assert OTHER.social_insurance_number not in everything_printed(worked, tmp_path)
+    (kept,) = worked("person", "find", *by_name(OTHER))[1]
+    assert (kept["person"], kept["held"]["records"]["kept_visit"]) == (found[0]["person"], 1)
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [

@@ -19,7 +19,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from kiosk import clock
 from kiosk.visits import kept_visits, person_rows
@@ -27,7 +27,7 @@ from kiosk.visits.audit_log import AuditLog
 from kiosk.visits.backup import restore
 from kiosk.visits.database import Database, sqlite_url
 from kiosk.visits.person_groups import Bound, groups
-from kiosk.visits.person_rows import Sighting, Store
+from kiosk.visits.person_rows import Rows, Sighting, Store
 from kiosk.visits.personal_data import personal_data
 from kiosk.visits.persons import Person
 from kiosk.visits.schema import staff_account, visit, watch_list
@@ -111,25 +111,25 @@ def breach_of(stores: Sequence[Store], scope: Scope, *, discovered_at: datetime)
     staff: set[str] = set()
     for store in stores:
         counted = tables.setdefault(store.name, Counter())
-        with store.log.database.read() as connection:
-            there = list(_sightings(connection, store, scope))
+        for ids, there, held in _read(store, scope):
             seen.update({each.visit_id: each for each in there})
             staff |= {each.staff for each in there if each.staff}
-            for ids in person_rows.chunks(sorted(each.visit_id for each in there)):
-                for table, rows in person_rows.held(connection, store, ids, ()).items():
-                    counted[table] += len(rows)
-                    by = str(known.tables[table].by)
-                    for row in rows:
-                        fields = known.fields_of(table, row)
-                        rows_of_field.update(fields)
-                        by_visit[row[by]] |= fields
-            if scope.is_everything:
+            by_visit.update({visit_id: set() for visit_id in ids})
+            for table, rows in held.items():
+                counted[table] += len(rows)
+                by = str(known.tables[table].by)
+                for row in rows:
+                    fields = known.fields_of(table, row)
+                    rows_of_field.update(fields)
+                    by_visit[row[by]] |= fields
+        if scope.is_everything:
+            with store.log.database.read() as connection:
                 numbers = set(connection.scalars(select(watch_list.c.key).where(*store.owns(watch_list))))
-                if numbers:
-                    counted["watch_list"] += len(numbers)
-                watched |= numbers
                 accounts = select(staff_account.c.account).where(*store.owns(staff_account))
                 staff |= set(connection.scalars(accounts))
+            watched |= numbers
+            if numbers:
+                counted["watch_list"] += len(numbers)
     persons = list(_concerned(seen, by_visit))
     in_visits = {key for each in seen.values() for key in each.bound.keys}
     return Breach(
@@ -147,7 +147,8 @@ def breach_of(stores: Sequence[Store], scope: Scope, *, discovered_at: datetime)
     )
 
 
-def _sightings(connection: Connection, store: Store, scope: Scope) -> Iterator[Sighting]:
+def _read(store: Store, scope: Scope) -> Iterator[tuple[Sequence[str], Sequence[Sighting], Rows]]:
+    """The visits of the scope with all their rows, some at a time: on a server no reading may take long."""
     wanted: list[Any] = []
     if scope.first is not None:
         wanted.append(visit.c.day >= scope.first)
@@ -155,12 +156,22 @@ def _sightings(connection: Connection, store: Store, scope: Scope) -> Iterator[S
         wanted.append(visit.c.day <= scope.last)
     if scope.desk is not None:
         wanted.append(visit.c.desk == scope.desk)
-    yield from person_rows.told_in_period(connection, store, wanted)
-    for each in kept_visits.sightings(connection, store):
-        begun = scope.first is None or each.day >= scope.first
-        ended = scope.last is None or each.day <= scope.last
-        if begun and ended and scope.desk in {None, each.desk}:
-            yield each
+    for ids in person_rows.chunks(list(person_rows.ids_in_period(store, wanted))):
+        with store.log.database.read() as connection:
+            there = list(person_rows.sightings(connection, store, ids))
+            held = person_rows.held(connection, store, ids, ())
+        yield ids, there, held
+    with store.log.database.read() as connection:
+        there = [each for each in kept_visits.sightings(connection, store) if _is_in(scope, each)]
+        ids = [each.visit_id for each in there]
+        held = person_rows.held(connection, store, ids, ())
+    yield ids, there, held
+
+
+def _is_in(scope: Scope, kept: Sighting) -> bool:
+    begun = scope.first is None or kept.day >= scope.first
+    ended = scope.last is None or kept.day <= scope.last
+    return begun and ended and scope.desk in {None, kept.desk}
 
 
 def _concerned(seen: Mapping[str, Sighting], by_visit: Mapping[str, set[str]]) -> Iterator[Concerned]:

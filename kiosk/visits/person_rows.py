@@ -17,7 +17,7 @@ from kiosk.visits.person_groups import Bound, Named
 from kiosk.visits.personal_data import TableMap, personal_data
 from kiosk.visits.records import VisitRecords
 from kiosk.visits.schema import difficulty, metadata, visit, visit_event, visit_identity, watch_list
-from kiosk.visits.searching import folded, words_of
+from kiosk.visits.searching import folded
 
 Rows = Mapping[str, tuple[Mapping[str, Any], ...]]
 """What is held, by table."""
@@ -90,11 +90,11 @@ def with_keys(connection: Connection, store: Store, keys: Iterable[str]) -> set[
 
 
 def with_name(connection: Connection, store: Store, full_name: str) -> set[str]:
-    """The visits in whose search text all words of the name stand; the name itself is compared later."""
+    """The visits in whose search text the name stands; whether it is the whole name is compared later."""
     place_in = func.strpos if connection.dialect.name == "postgresql" else func.instr
-    words = [place_in(visit.c.search, word) > 0 for word in words_of(full_name)]
-    query = select(visit.c.visit_id).where(*store.owns(visit), *words)
-    return set(connection.scalars(query)) if words else set()
+    name = folded(full_name)
+    query = select(visit.c.visit_id).where(*store.owns(visit), place_in(visit.c.search, name) > 0)
+    return set(connection.scalars(query)) if name else set()
 
 
 def sightings(connection: Connection, store: Store, visit_ids: Iterable[str]) -> Iterator[Sighting]:
@@ -113,10 +113,10 @@ _TOLD = [
 ]
 
 
-def told_in_period(connection: Connection, store: Store, wanted: Sequence[Any]) -> Iterator[Sighting]:
-    """All visits that `wanted` (conditions on ``visit``) names, page by page."""
+def ids_in_period(store: Store, wanted: Sequence[Any]) -> Iterator[str]:
+    """All visits that `wanted` (conditions on ``visit``) names, each page read by itself."""
     query = select(visit.c.visit_id).where(*store.owns(visit), *wanted)
-    yield from sightings(connection, store, connection.scalars(query).all())
+    yield from (row[0] for row in _paged(store, query, visit))
 
 
 def sighting_of(row: Any, keys: frozenset[str], store: str) -> Sighting:
@@ -188,7 +188,6 @@ _TEXTS: tuple[tuple[Table, str, str], ...] = (
 
 
 def mentions(
-    connection: Connection,
     store: Store,
     names: Iterable[str],
     keys: Iterable[str],
@@ -207,13 +206,13 @@ def mentions(
         if table is visit_event:
             query = query.join(visit, visit.c.visit_id == visit_event.c.visit_id)
         owner = visit if table is visit_event else table
-        for row_id, text in _paged(connection, query.where(*store.owns(owner)), table):
+        for row_id, text in _paged(store, query.where(*store.owns(owner)), table):
             if row_id not in own and row_id not in keys and _names(text, wanted):
                 shown = row_id if table is not watch_list else without_numbers(row_id.partition(":")[2])
                 yield Mention(store.name, table.name, column, shown, without_numbers(text))
     guardian = visit.c.card["guardian_name"].as_string()
     query = select(visit.c.visit_id, guardian).where(*store.owns(visit), guardian.is_not(None))
-    for row_id, text in _paged(connection, query, visit):
+    for row_id, text in _paged(store, query, visit):
         if row_id not in own and _names(text, wanted):
             yield Mention(store.name, "visit", "card.guardian_name", row_id, text)
 
@@ -223,15 +222,19 @@ def _names(text: str | None, wanted: set[str]) -> bool:
     return any(f" {each} " in there for each in wanted)
 
 
-def _paged(connection: Connection, query: Select[Any], table: Table) -> Iterator[Any]:
-    """Page by page, so that no statement on a server takes longer than it may."""
+def _paged(store: Store, query: Select[Any], table: Table) -> Iterator[Any]:
+    """The rows page by page, each in a transaction of its own: on a server none may take long."""
     order = tuple(table.primary_key)
+    wanted = len(query.selected_columns)
     query = query.add_columns(*order).order_by(*order).limit(_PAGE)
-    page = connection.execute(query).all()
-    while page:
-        yield from ((row[0], row[1]) for row in page)
-        last = tuple(page[-1][-len(order) :])
-        page = connection.execute(query.where(tuple_(*order) > last)).all() if len(page) == _PAGE else []
+    after: tuple[Any, ...] | None = None
+    while True:
+        with store.log.database.read() as connection:
+            page = connection.execute(query if after is None else query.where(tuple_(*order) > after)).all()
+        yield from (row[:wanted] for row in page)
+        if len(page) < _PAGE:
+            return
+        after = tuple(page[-1][-len(order) :])
 
 
 def born(person: Iterable[Named]) -> tuple[PartialDate, ...]:
@@ -250,11 +253,11 @@ __all__ = [
     "born",
     "chunks",
     "held",
+    "ids_in_period",
     "mentions",
     "sighting_of",
     "sightings",
     "stores_of",
-    "told_in_period",
     "with_keys",
     "with_name",
 ]

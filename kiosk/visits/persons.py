@@ -202,10 +202,9 @@ def everything(records: VisitRecords, person: Person, *, look_for_mentions: bool
             there = person_rows.held(connection, store, person.visit_ids, person.keys)
             if there:
                 held[store.name] = there
-            if look_for_mentions:
-                names = [each.full_name for each in person.said if each.full_name]
-                ids = person.visit_ids
-                named += person_rows.mentions(connection, store, names, person.keys, ids)
+        if look_for_mentions:
+            names = [each.full_name for each in person.said if each.full_name]
+            named += person_rows.mentions(store, names, person.keys, person.visit_ids)
     return Everything(person, held, tuple(named))
 
 
@@ -234,8 +233,7 @@ def _all_sightings(
     while first or keys - looked_for:
         new_keys, looked_for = keys - looked_for, looked_for | keys
         for store in stores:
-            name = asked.said.full_name if first and asked.said else None
-            found = _ask(store, missing, _asking(store, new_keys, name))
+            found = _ask(store, missing, _asking(store, new_keys, asked.said if first else None))
             for each in found or ():
                 seen[store.name, each.visit_id] = each
                 keys |= each.bound.keys
@@ -243,19 +241,19 @@ def _all_sightings(
     return list(seen.values())
 
 
-def _asking(store: Store, keys: set[str], name: str | None) -> Callable[[Connection], list[Sighting]]:
+def _asking(store: Store, keys: set[str], said: Named | None) -> Callable[[Connection], list[Sighting]]:
     def ask(connection: Connection) -> list[Sighting]:
         ids = person_rows.with_keys(connection, store, keys)
-        if name:
-            ids |= person_rows.with_name(connection, store, name)
-        there = list(person_rows.sightings(connection, store, ids))
-        return [*(each for each in kept_visits.sightings(connection, store) if meant(each)), *there]
+        named = person_rows.with_name(connection, store, said.full_name or "") - ids if said else set()
+        return [
+            *person_rows.sightings(connection, store, ids),
+            *filter(meant, person_rows.sightings(connection, store, named)),
+            *filter(meant, kept_visits.sightings(connection, store)),
+        ]
 
-    def meant(kept: Sighting) -> bool:
-        named = name is not None and any(
-            folded(each.full_name or "") == folded(name) for each in kept.bound.said
-        )
-        return named or bool(kept.bound.keys & keys)
+    def meant(seen: Sighting) -> bool:
+        by_name = said is not None and any(_same(said, each) for each in seen.bound.said)
+        return by_name or bool(seen.bound.keys & keys)
 
     return ask
 
