@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from kiosk.desk.collecting import Collecting
 from kiosk.desk.events import EventStream, FlowEvents
 from kiosk.desk.facilities import facility_names
 from kiosk.desk.flow import Flow
@@ -97,6 +97,7 @@ class Desk(QObject):
             on_state=lambda state: self._when_furnished(lambda: self.rooms.serial_state(state)),
         )
         self._furnishing = Furnishing(window, lambda: self.rooms, self._furnish)
+        self._collecting = Collecting(lambda: flow.free and not self.keys.busy, self)
         self.furnished = False  # whether what comes in is done at once
         self._held: list[Callable[[], None]] = []
         self._said_ready = False
@@ -174,7 +175,7 @@ class Desk(QObject):
             self._held.append(does)
 
     def _opened(self, owed: int) -> None:
-        self._rest_from_collecting()
+        self._collecting.start()
         self.rooms.opened(owed)
 
     def _opening_failed(self, error: KioskError) -> None:
@@ -182,14 +183,8 @@ class Desk(QObject):
             self.fault = error
             self.window.close()
             return
-        self._rest_from_collecting()
+        self._collecting.start()
         self.rooms.opening_failed(error)
-
-    @staticmethod
-    def _rest_from_collecting() -> None:
-        """Or the collector goes through all that was imported, 90 ms, in the middle of a scan."""
-        gc.freeze()
-        gc.enable()  # off while the window was made: `show_desk`
 
     def _restart(self) -> bool:
         """Open the window again with the settings as they are saved now; never over a patient."""
@@ -205,12 +200,11 @@ class Desk(QObject):
         if self._closed:
             return
         self._closed = True
-        gc.unfreeze()
-        gc.enable()
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self.keys)
         self._furnishing.stop()
+        self._collecting.stop()
         for timer in self.findChildren(QTimer):
             timer.stop()
         self._mailbox.close()

@@ -232,6 +232,8 @@ class Rooms(QObject):
         if self.camera is not None:
             self.camera.lock(locked=locked)
         self.redraw()
+        if locked:
+            self.assistant.stop()  # the next person does not find what this one typed for somebody
 
     def _may_change_settings(self) -> bool:
         reception = self._on.reception.if_open

@@ -116,3 +116,15 @@ def test_a_card_held_up_for_its_picture_checks_nobody_in(driven: Driven) -> None
     assert driven.told[-1]["step"] == "photo", "the same card within two seconds is one scan"
     driven.desk.scan(NEXT.citizen_card_line(), Source.SERIAL)
     assert driven.told[-1]["what"] == "hidden"
+
+
+def test_what_was_read_for_the_assistant_does_not_wait_behind_the_lock(driven: Driven) -> None:
+    driven.walk_to("scan")
+    driven.desk.scan(HEALTH, Source.SERIAL)
+    driven.walk_to("open")
+    first = driven.told[0]["step"]
+    for locked in (True, False):
+        driven.desk.flow.locked = locked
+        driven.desk.rooms.locked(locked=locked)
+    assert driven.told[-1] == {"event": "assistant", "what": "step", "step": first}
+    assert not any(edit.text() for edit in driven.desk.window.assistant.edits)

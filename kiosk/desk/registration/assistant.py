@@ -140,7 +140,7 @@ class Assistant(QObject):
         self._say("hidden", waits=waits)
 
     def stop(self) -> None:
-        """The program closes."""
+        """The program closes, or somebody else may come to the desk: what was typed is gone."""
         self._wipe()
 
     def _load_offices(self) -> None:
