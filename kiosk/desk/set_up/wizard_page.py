@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from kiosk.desk.forms import Field
 from kiosk.desk.pages import Page
@@ -57,7 +57,11 @@ class WizardPage(Page):
         beside = QHBoxLayout()
         beside.setSpacing(24)
         beside.addWidget(self.picture, 2)
-        beside.addLayout(self._rows, 3)
+        told = QVBoxLayout()
+        told.addStretch(1)
+        told.addLayout(self._rows)
+        told.addStretch(1)
+        beside.addLayout(told, 3)
         inside.addLayout(beside)
         self._keys = self.key_row()
         top = QHBoxLayout()
