@@ -18,7 +18,8 @@ back. ``number_shown``: a number stands in full.
 ``difficulty``: one was filed, or why not; ``difficulty_described``, ``difficulties_marked``,
 ``difficulties_reported``: done; ``difficulties``: how many are open. ``locked``: why nobody is logged in
 now (``start``, ``key``, ``idle``). ``manage``: a section of the managing page was opened, or what it did, by
-its stable word. ``logged_in``: account and role; ``log_in_refused``: why.
+its stable word. ``notice``: which version patients may read in their own window. ``logged_in``: account and
+role; ``log_in_refused``: why.
 No event holds a name or a full number.
 """
 

@@ -265,3 +265,13 @@ def verdict_facility_not_told(room: Room) -> None:
     room.desk.put_aside()
     room.scan("registered_elsewhere", verdict="eligible")
     room.take("elsewhere")
+
+
+@self_service.scene
+def self_service_notice(room: Room) -> None:
+    room.desk.wait_for("notice")
+    room.take("welcome")
+    room.desk.click(0.70, 0.94)
+    room.desk.wait_for("state", state="notice")
+    room.take()
+    room.press("Escape", "state", state="welcome")

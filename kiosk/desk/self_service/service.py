@@ -128,7 +128,7 @@ class SelfService(QObject):
     def _opened(self) -> None:
         self._stream.write("opened", records=self._reception.if_open is not None)
         self.tickets.get_ready()
-        self._lanes.upkeep.do(self._notice, self.window.show_notice, self._no_notice)
+        self._lanes.upkeep.do(self._notice, self._show_notice, self._no_notice)
         self._lanes.reading.do(
             lambda: [modules(url) for url in (ANDROID_URL, IOS_URL)], self._show_codes, lambda _: None
         )
@@ -140,6 +140,10 @@ class SelfService(QObject):
         from kiosk.visits.notice_told import notice_used
 
         return notice_used(self._settings, self._reception.wait().records.audit)[0]
+
+    def _show_notice(self, notice: PatientNotice) -> None:
+        self.window.show_notice(notice)
+        self._stream.write("notice", version=notice.version)
 
     def _no_notice(self, error: KioskError) -> None:
         """They are received all the same; `kiosk notice show` says what is wrong with it."""
