@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from kiosk import cli
+from kiosk.errors import RecordsError
+from kiosk.reception import Reception
 
 Run = Callable[..., tuple[int, list[dict[str, Any]]]]
 
@@ -48,6 +50,28 @@ def test_every_command_that_concerns_people_is_noted(worked: Run) -> None:
     _, chosen = worked("audit", "list", "--act", "export", "--act", "backup", "--from", "2026-01-01")
     assert [entry["act"] for entry in chosen] == ["export", "backup"]
     assert worked("audit", "list", "--to", "2026-01-01") == (0, [])
+
+
+def test_visits_printed_with_their_numbers_are_a_view_in_full(
+    worked: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = len(worked("audit", "list")[1])
+    cli.run(["visits"])  # masked
+    capsys.readouterr()
+    worked("visits", "--status", "self_pay")
+    new = worked("audit", "list")[1][before:]
+    assert [(entry["act"], entry["detail"]["status"]) for entry in new] == [("view_full", "self_pay")]
+
+
+def test_a_log_that_cannot_be_written_does_not_keep_monitoring_from_the_list(
+    worked: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise RecordsError("records_read_only", place="v")
+
+    monkeypatch.setattr(Reception, "note_act", refuse)
+    code, (visit,) = worked("visits")
+    assert (code, visit["status"]) == (0, "self_pay")
 
 
 def test_an_export_for_an_inspection_is_itself_noted(worked: Run, tmp_path: Path) -> None:

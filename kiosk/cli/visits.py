@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +14,13 @@ import click
 from kiosk import texts
 from kiosk.cli.options import EXIT_OK, as_json, read_day, with_session
 from kiosk.cli.session import Session
-from kiosk.errors import UsageError
+from kiosk.errors import RecordsError, UsageError
 
 if TYPE_CHECKING:
+    from kiosk.reception import Reception
     from kiosk.visits.model import Visit
+
+_log = logging.getLogger(__name__)
 
 on_option = click.option("--on", help="Ngày, như 2026-11-23 hoặc 23/11/2026.")
 status_option = click.option("--status", help="Trạng thái, như checked_in.")
@@ -118,6 +122,16 @@ def cancel_command(session: Session, visit_id: str, reason: str) -> int:
     return EXIT_OK
 
 
+def _note_view(reception: Reception, on: str | None, status: str | None) -> None:
+    """Monitoring reads this list: a log that cannot be written does not keep it from that."""
+    from kiosk.visits.audit import Act
+
+    try:
+        reception.note_act(Act.VIEW_FULL, what="visits", on=on, status=status)
+    except RecordsError as error:
+        _log.warning("that visits were listed in full is not in the audit log: %s", error.code)
+
+
 @contextmanager
 def _visits(
     session: Session, on: str | None, status: str | None, export: Path | None = None
@@ -131,4 +145,6 @@ def _visits(
     with session.reception() as reception:
         if export is not None:
             reception.note_act(Act.EXPORT, what="visits", file=export.name, on=on, status=status)
+        elif session.json:  # numbers in full; the table for people masks them
+            _note_view(reception, on, status)
         yield session.all_or_say(reception, reception.visits(day, VisitStatus(status) if status else None))

@@ -234,6 +234,30 @@ def test_staff_who_look_up_without_visits(lookups: int, visits: int, hit: bool) 
         assert values == {"count": str(lookups - visits), "lookups": str(lookups)}
 
 
+@pytest.mark.parametrize(
+    ("rule", "as_delivered", "changed", "now", "told"),
+    [
+        ("too_frequent", "visits = 16", "visits = 17", own(*daily(15)), False),
+        ("open_stay_elsewhere", "days = 30", "days = 40", history(stay(ago(days=31))), True),
+        ("many_checks_elsewhere", "checks = 6", "checks = 1", {"checks": (check(ago(days=20)),)}, True),
+        ("paper_expired", 'data = ["papers"]\naction = "warn"', 'data = ["papers"]\naction = "off"',
+         {"expired_papers": (APPOINTMENT,)}, False),
+    ],
+)  # fmt: skip
+def test_what_a_hospital_changes_in_the_file_counts(
+    rule: str, as_delivered: str, changed: str, now: dict[str, Any], told: bool, tmp_path: Path
+) -> None:
+    text = (config_folder() / "abuse_rules.toml").read_text(encoding="utf-8")
+    begin = text.index(f"[{rule}]")
+    assert as_delivered in text[begin:]
+    file = tmp_path / "abuse_rules.toml"
+    file.write_text(text[:begin] + text[begin:].replace(as_delivered, changed, 1), encoding="utf-8")
+
+    assert (rule in found(**now)) is not told
+    after = examine(situation(**now), read_abuse_rules(RuleFile(file))).found
+    assert (rule in {each.rule for each in after}) is told
+
+
 def test_a_quiet_patient_is_left_in_peace() -> None:
     quiet = situation(
         history=(TURNED,),
