@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from kiosk import clock
+from kiosk.errors import RecordsError
 from kiosk.visits import audit_cutting
 from kiosk.visits.audit import Act, AuditNote
 from kiosk.visits.audit_log import AuditLog
@@ -111,7 +113,8 @@ class Retention:
         if outcome.rows:
             outcome.swept = self._log.database.empty_wal()
         for spool in self._spools:
-            spool.database.empty_wal()
+            with suppress(RecordsError):  # one that cannot be used keeps nobody from the server
+                spool.database.empty_wal()
         outcome.longest_ms = round(pace.longest * 1000, 1)
         return outcome
 
@@ -151,15 +154,16 @@ class Retention:
 
     def _beginnings(self, log: AuditLog, last_day: date) -> list[audit_cutting.Beginning]:
         before = clock.midnight(last_day + timedelta(days=1))
-        with log.database.read() as connection:
-            if log is self._log:
+        if log is self._log:
+            with log.database.read() as connection:
                 return audit_cutting.beginnings(connection, log, before)
+        try:
             own = log.own_after(0, 1)
-        if not own:
+            handed_over = {own[0].chain: self._log.taken_over(own[0].chain)} if own else {}
+            with log.database.read() as connection:
+                return audit_cutting.beginnings(connection, log, before, handed_over)
+        except RecordsError:
             return []
-        handed_over = {own[0].chain: self._log.taken_over(own[0].chain)}
-        with log.database.read() as connection:
-            return audit_cutting.beginnings(connection, log, before, handed_over)
 
     # Deleting it
 
