@@ -139,10 +139,17 @@ def open_records(settings: Settings) -> VisitRecords:
             spool_file(settings),
             facility=facility,
             training=training,
+            key_place=key_place(settings),
         )
     from kiosk.visits.records import VisitRecords
 
-    return VisitRecords.open(file, facility=facility, training=training)
+    return VisitRecords.open(file, facility=facility, training=training, key_place=key_place(settings))
+
+
+def key_place(settings: Settings) -> str:
+    """Where the key of new records is kept; for invented patients the keyring is not bothered."""
+    chosen = settings.records.key
+    return "file" if settings.training and chosen == "auto" else chosen
 
 
 def records_file(settings: Settings) -> Path:

@@ -61,6 +61,29 @@ def keep_password(account: str, password: str) -> None:
     """Put it into the keyring. For a worker. Raises KioskError ``keyring_missing`` where this computer has
     none, ``keyring_plain`` where it would write the password readable into a file, ``keyring_failed``.
     """
+    backend = _keeping(account)
+    try:
+        backend.set_password(SERVICE, account, password)
+        kept = backend.get_password(SERVICE, account)
+    except Exception as error:  # noqa: BLE001  its text may quote the password
+        raise _failed(account, type(error).__name__) from None
+    if kept != password:
+        raise _failed(account, "?")
+
+
+def kept_secret(account: str) -> str:
+    """Empty when the keyring knows of none. For a worker. Raises KioskError as `keep_password` does:
+    a keyring that cannot be asked has not said that there is none.
+    """
+    try:
+        return _keeping(account).get_password(SERVICE, account) or ""
+    except KioskError:
+        raise
+    except Exception as error:  # noqa: BLE001  backends raise what they like
+        raise _failed(account, type(error).__name__) from None
+
+
+def _keeping(account: str) -> KeyringBackend:
     import keyring
 
     try:
@@ -71,13 +94,7 @@ def keep_password(account: str, password: str) -> None:
         raise KioskError("keyring_missing", account=account)
     if "plaintext" in type(backend).__name__.lower():
         raise KioskError("keyring_plain", account=account)
-    try:
-        backend.set_password(SERVICE, account, password)
-        kept = backend.get_password(SERVICE, account)
-    except Exception as error:  # noqa: BLE001  its text may quote the password
-        raise _failed(account, type(error).__name__) from None
-    if kept != password:
-        raise _failed(account, "?")
+    return backend
 
 
 def _failed(account: str, why: str) -> KioskError:

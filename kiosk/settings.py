@@ -83,6 +83,9 @@ class RecordsSettings:
     )
     backup_folder: str = _setting("", allow.text())
     backup_keep: int = _setting(14, allow.number(1, 3650, whole=True))
+    key: str = _setting(
+        "auto", allow.text(r"auto|keyring|file|.*[/\\].*", "auto | keyring | file | the path of a key file")
+    )
 
 
 _FRAME = allow.text(r"[!-~]{0,10}", "up to 10 visible ASCII characters, or empty")

@@ -43,11 +43,12 @@ def backup_command(session: Session, file: Path | None) -> int:
 @with_session
 def restore_command(session: Session, file: Path) -> int:
     """Khôi phục tệp lượt khám từ bản sao lưu; tệp đang dùng được giữ lại dưới tên khác."""
+    from kiosk.app import key_place
     from kiosk.visits.audit import Act
     from kiosk.visits.backup import restore
 
     records = _backups(session).records
-    restored = restore(file, records)
+    restored = restore(file, records, key_place=key_place(session.settings))
     _note(
         session,
         Act.RESTORE,
@@ -80,13 +81,14 @@ def check_command(session: Session) -> int:
     found, last = check(kept.records), kept.latest()
     output = {
         "records": str(found.file),
-        "ok": found.ok,
+        "ok": found.ok and found.encrypted is not False,
         "exists": found.exists,
         "schema": found.schema,
         "newer": found.newer,
         "visits": found.visits,
         "owed": found.owed,
         "bytes": found.bytes,
+        "encrypted": found.encrypted,
         "problems": list(found.problems),
         "last_backup": last.isoformat() if last else None,
         "training": session.settings.training,
@@ -94,7 +96,7 @@ def check_command(session: Session) -> int:
     from kiosk.cli.text import checked_text
 
     session.emit(output, lambda: checked_text(output, session.language))
-    return EXIT_OK if found.ok else EXIT_NOT_SOUND
+    return EXIT_OK if output["ok"] else EXIT_NOT_SOUND
 
 
 def _note(session: Session, act: Act, **detail: Any) -> None:

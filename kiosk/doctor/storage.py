@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -34,6 +33,11 @@ _ADVICE = {
     "records_disk",
     "records_disk_full",
     "records_folder",
+    "records_key_file",
+    "records_key_keyring",
+    "records_key_missing",
+    "records_key_note",
+    "records_key_wrong",
     "records_locked",
     "records_newer",
     "records_read_only",
@@ -88,7 +92,7 @@ def _with_spool(finding: Finding, spool: Path) -> Finding:
         return finding
     try:
         count = _visits_in(spool)
-    except (sqlite3.Error, OSError) as error:
+    except (RecordsError, OSError) as error:
         values = {"spool": str(spool), "what": str(error)}
         failed, advice = Phrase("spool_failed", values), Phrase("advice_spool_failed", values)
         return replace(finding, ok=False, more=failed, advice=advice)
@@ -97,7 +101,11 @@ def _with_spool(finding: Finding, spool: Path) -> Finding:
 
 
 def _visits_in(spool: Path) -> int:
-    with closing(sqlite3.connect(f"{spool.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+    """Raises RecordsError."""
+    from kiosk.visits.database import plain_errors
+    from kiosk.visits.encryption.connection import connect
+
+    with plain_errors(str(spool)), closing(connect(spool, read_only=True)) as connection:
         made = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'visit'").fetchone()[0]
         return int(connection.execute("SELECT count(*) FROM visit").fetchone()[0]) if made else 0
 
@@ -107,16 +115,27 @@ def _look_at(url: URL, place: str) -> Finding:
     from sqlalchemy import create_engine, text
     from sqlalchemy.pool import NullPool
 
-    from kiosk.visits.database import Database
+    from kiosk.visits.database import Database, sqlite_url
+    from kiosk.visits.encryption import connection as sqlite
     from kiosk.visits.schema import HEAD
 
     on_file = url.get_backend_name() == "sqlite"
-    engine = create_engine(
-        url.set(drivername="sqlite+pysqlite" if on_file else "postgresql+psycopg"),
-        connect_args={"timeout" if on_file else "connect_timeout": _CONNECT_SECONDS},
-        poolclass=NullPool,
-        hide_parameters=True,
-    )
+    if on_file:
+        file = Path(str(url.database))
+        engine = create_engine(
+            sqlite_url(file),
+            module=sqlite.DRIVER,
+            creator=lambda: sqlite.connect(file, timeout=_CONNECT_SECONDS),
+            poolclass=NullPool,
+            hide_parameters=True,
+        )
+    else:
+        engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            connect_args={"connect_timeout": _CONNECT_SECONDS},
+            poolclass=NullPool,
+            hide_parameters=True,
+        )
     database = Database(engine, place)
     try:
         with database.read() as connection:
@@ -173,7 +192,7 @@ def backup(settings: Settings) -> Iterator[Finding]:
     latest = kept.latest()
     try:
         missed = _oldest_visit_after(kept.records, latest)
-    except (sqlite3.Error, ValueError):
+    except (RecordsError, ValueError):
         yield not_checked("backup", "database")
         return
     values["latest"] = f"{latest.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}" if latest else "–"
@@ -189,10 +208,13 @@ def backup(settings: Settings) -> Iterator[Finding]:
 def _oldest_visit_after(records: Path, moment: datetime | None) -> datetime | None:
     """When the first visit that came after `moment` was made; of all visits where it is None.
 
-    A backup's name has whole seconds: what was made in that second stands in it.
+    A backup's name has whole seconds: what was made in that second stands in it. Raises RecordsError.
     """
+    from kiosk.visits.database import plain_errors
+    from kiosk.visits.encryption.connection import connect
+
     after = moment + timedelta(seconds=1) if moment else datetime.min.replace(tzinfo=UTC)
-    with closing(sqlite3.connect(f"{records.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+    with plain_errors(str(records)), closing(connect(records, read_only=True)) as connection:
         rows = connection.execute("SELECT created_at FROM visit WHERE day >= ?", [f"{after.date()}"])
         found = (datetime.fromisoformat(row[0]) for row in rows)
         moments = (each if each.tzinfo else each.replace(tzinfo=UTC) for each in found)

@@ -14,8 +14,9 @@ from kiosk.visits.backup import Backups
 def examine_all(audit: AuditLog, kept: Backups | None, known: Iterable[Path] = ()) -> Iterator[AuditReport]:
     """Each log in a database of its own. Raises RecordsError, or UsageError for a copy that is none."""
     elsewhere = [witness for file in known for witness in witnesses(file)]
-    for _, file in kept.all() if kept is not None else ():
-        elsewhere += witnesses_in_backup(file)
+    if kept is not None:
+        for _, file in kept.all():
+            elsewhere += witnesses_in_backup(file, kept.records)
     for log in audit.parts():
         yield examine_log(log, elsewhere)
         elsewhere = []  # the first log is the one that is shared and backed up

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from kiosk.errors import UsageError
+from kiosk.errors import RecordsError, UsageError
 from kiosk.visits.audit import GENESIS
 from kiosk.visits.audit_anchor import Anchor, anchor_of, read_heads
+from kiosk.visits.encryption.connection import Connection, SqliteError, connect
 
 _MARK = "SELECT sequence, hash FROM {}.audit_chain WHERE chain = ?"
 
 
-def carry_over(connection: sqlite3.Connection) -> None:
+def carry_over(connection: Connection) -> None:
     """Add what the attached database ``former`` has noted after the end of ``main``; where main's chain is
-    another one, former's is taken in whole. Raises sqlite3.Error, also when former has no log.
+    another one, former's is taken in whole. Raises SqliteError, also when former has no log.
     """
     marks = connection.execute("SELECT mode, facility, origin, chain, sequence, hash FROM former.audit_chain")
     for mode, facility, origin, chain, sequence, digest in marks.fetchall():
@@ -43,7 +43,7 @@ def carry_over(connection: sqlite3.Connection) -> None:
         )
 
 
-def _follows(connection: sqlite3.Connection, chain: str, at: int, last: str) -> bool:
+def _follows(connection: Connection, chain: str, at: int, last: str) -> bool:
     """A cut reaches further than what main has: then nothing of main's entries is left to compare."""
     if at == 0 or at < _cut_of(connection, chain)[0]:
         return True
@@ -85,9 +85,9 @@ def rewind_anchor(records: Path) -> int:
         return 0
     try:
         known = read_heads(anchor.file)
-        with closing(sqlite3.connect(f"{records.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(connect(records, read_only=True)) as connection:
             there = dict(connection.execute("SELECT chain, sequence FROM audit_chain").fetchall())
-    except (UsageError, sqlite3.Error):
+    except (UsageError, RecordsError, SqliteError):
         return 0
     lost = 0
     for head in known:

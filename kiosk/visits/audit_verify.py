@@ -7,7 +7,6 @@ first bad row first; the examination goes on behind a bad row, so that one fault
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -24,6 +23,7 @@ from kiosk.visits.audit_cutting import CUTS
 from kiosk.visits.audit_guards import in_force
 from kiosk.visits.audit_log import AuditLog
 from kiosk.visits.database import Database
+from kiosk.visits.encryption.connection import SqliteError, connect
 
 MOST_FAULTS = 50
 """No more are told: a log of which half is gone need not be listed."""
@@ -334,13 +334,16 @@ def _unreadable(
     return report
 
 
-def witnesses_in_backup(file: Path) -> list[Witness]:
-    """Where the chains stood when a backup was made; none where the file tells nothing of them."""
+def witnesses_in_backup(file: Path, records: Path) -> list[Witness]:
+    """Where the chains stood when a backup of `records` was made; none where the file tells nothing."""
     query = "SELECT chain, max(sequence), hash FROM audit_entry GROUP BY chain"  # SQLite: hash of that row
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(connect(file, key_of=records, read_only=True)) as connection:
             rows = connection.execute(query).fetchall()
-    except sqlite3.Error:  # made before there was a log, or damaged; `records check` tells of that
+    except (
+        RecordsError,
+        SqliteError,
+    ):  # from before there was a log, or damaged; `records check` tells
         return []
     return [
         Witness(str(file), Head(str(chain), int(sequence), str(digest))) for chain, sequence, digest in rows

@@ -10,8 +10,6 @@ import os
 import platform
 import re
 import shutil
-import sqlite3
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -22,7 +20,18 @@ from pathlib import Path
 from kiosk import clock
 from kiosk.errors import RecordsError, UsageError
 from kiosk.visits import audit_restore
-from kiosk.visits.database import LOCK_TIMEOUT_SECONDS, Database, plain_errors, sqlite_url
+from kiosk.visits.database import Database, plain_errors, sqlite_url
+from kiosk.visits.encryption.connection import (
+    Connection,
+    SqliteError,
+    attach,
+    connect,
+    is_encrypted,
+    is_no_database,
+)
+from kiosk.visits.encryption.conversion import encrypt_copy
+from kiosk.visits.encryption.key import AUTO, find_key
+from kiosk.visits.encryption.places import sync_folder
 from kiosk.visits.retention import restoring
 from kiosk.visits.schema import HEAD
 
@@ -46,6 +55,7 @@ class Checked:
     visits: int | None = None
     owed: int | None = None
     bytes: int = 0
+    encrypted: bool | None = None
 
     @property
     def ok(self) -> bool:
@@ -121,10 +131,10 @@ def back_up(records: Path, target: Path) -> Path:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             part.unlink(missing_ok=True)
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        _copy(records, part)
+        _copy(records, part, records)
         with _explained(target):
             part.replace(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
     finally:
         for file in (part, *_sides(part)):
             with suppress(OSError):
@@ -132,11 +142,12 @@ def back_up(records: Path, target: Path) -> Path:
     return target
 
 
-def restore(source: Path, records: Path) -> Restored:
+def restore(source: Path, records: Path, *, key_place: str = AUTO) -> Restored:
     """Put a backup in the place of the records, which are kept beside it under another name.
 
     No desk may be open. Queue numbers go on after the highest that was given today. Raises RecordsError, also
-    ``records_in_use``; until the last step nothing has changed.
+    ``records_in_use``; until the last step nothing has changed. `key_place` is where a new key is kept when
+    the records have none (the setting ``records.key``).
     """
     _refuse_source(source, records)
     made = records.with_name(f".{records.name}.{os.getpid()}.restored")
@@ -144,8 +155,10 @@ def restore(source: Path, records: Path) -> Restored:
     try:
         with _explained(records):
             records.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _copy_new(source, made)
-        Database.open(sqlite_url(made)).close()  # brings an old backup to the present schema
+        _copy_new(source, made, records)
+        Database.open(
+            sqlite_url(made), key_place=key_place
+        ).close()  # brings an old backup to the present schema
         _single_file(made)
         former, left_behind = None, None
         if records.exists():
@@ -160,7 +173,7 @@ def restore(source: Path, records: Path) -> Restored:
             for side in _sides(records):  # a journal belongs to the file it was written for
                 side.unlink(missing_ok=True)
             made.replace(records)
-            _sync_folder(records.parent)
+            sync_folder(records.parent)
     finally:
         for file in (made, *_sides(made)):
             with suppress(OSError):
@@ -169,30 +182,32 @@ def restore(source: Path, records: Path) -> Restored:
     return Restored(former, check(records).visits or 0, left_behind, lost)
 
 
-def check(file: Path, *, thorough: bool = True) -> Checked:
-    """Whether the file is whole. Reads only; raises nothing that a file can cause, but ``records_locked``."""
+def check(file: Path, *, thorough: bool = True, key_of: Path | None = None) -> Checked:
+    """Whether the file is whole. Reads only; raises nothing that a file can cause, but RecordsError
+    ``records_locked`` and those about the key. `key_of` names the records that it is a backup of.
+    """
     if not file.exists():
         return Checked(file, exists=False)
     size = sum(each.stat().st_size for each in (file, *_sides(file)) if each.exists())
-    found = Checked(file, exists=True, bytes=size)
     try:
-        with plain_errors(str(file)), closing(_open(file)) as connection:
+        with plain_errors(str(file)), closing(_open(file, key_of)) as connection:
+            encrypted = is_encrypted(connection)
             pragma = "integrity_check" if thorough else "quick_check"
             problems = [str(row[0]) for row in connection.execute(f"PRAGMA {pragma}({_MOST_PROBLEMS})")]
             if problems == ["ok"]:
-                problems = _dangling(connection) if thorough else []
+                problems = [*_forged(connection), *_dangling(connection)] if thorough else []
             schema, visits, owed = _numbers(connection)
     except RecordsError as error:
-        if error.code == "records_locked":
+        if error.code == "records_locked" or error.code.startswith("records_key"):
             raise
         return Checked(file, exists=True, problems=(error.detail,), bytes=size)
     if schema is None:
         problems.append("no schema of the kiosk in it")
     newer = schema is not None and schema > HEAD
-    return Checked(found.file, True, tuple(problems), schema, newer, visits, owed, size)
+    return Checked(file, True, tuple(problems), schema, newer, visits, owed, size, encrypted)
 
 
-def _numbers(connection: sqlite3.Connection) -> tuple[str | None, int | None, int | None]:
+def _numbers(connection: Connection) -> tuple[str | None, int | None, int | None]:
     """Schema, visits, owed look-ups."""
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not {"alembic_version", "visit", "owed_lookup"} <= tables:
@@ -203,40 +218,52 @@ def _numbers(connection: sqlite3.Connection) -> tuple[str | None, int | None, in
     return (str(version[0]) if version else None), visits, owed
 
 
-def _dangling(connection: sqlite3.Connection) -> list[str]:
+def _forged(connection: Connection) -> list[str]:
+    """Pages whose authentication code is not that of their content, also those that nothing refers to."""
+    return [str(row[0]) for row in connection.execute("PRAGMA cipher_integrity_check")][:_MOST_PROBLEMS]
+
+
+def _dangling(connection: Connection) -> list[str]:
     rows = connection.execute("PRAGMA foreign_key_check").fetchmany(_MOST_PROBLEMS)
     return [f"{row[0]} row {row[1]} refers to a row of {row[2]} that is not there" for row in rows]
 
 
-def _open(file: Path) -> sqlite3.Connection:
+def _open(file: Path, key_of: Path | None = None) -> Connection:
     """An existing file; never makes one."""
-    connection = sqlite3.connect(
-        file.absolute().as_uri() + "?mode=rw", uri=True, timeout=LOCK_TIMEOUT_SECONDS, isolation_level=None
-    )
+    connection = connect(file, key_of=key_of)
     connection.execute("PRAGMA synchronous=FULL")
     return connection
 
 
-def _copy(records: Path, part: Path) -> None:
-    """All pages of one moment into an empty file, checked and on the disk."""
+def _copy(source: Path, part: Path, records: Path) -> None:
+    """All pages of one moment into an empty file, with the key of `records`, checked and on the disk."""
     try:
-        with plain_errors(str(records)), closing(_open(records)) as source, closing(_open(part)) as copy:
-            source.backup(copy)
+        with (
+            plain_errors(str(source)),
+            closing(_open(source, records)) as read,
+            closing(_open(part, records)) as copy,
+        ):
+            if is_encrypted(read) == is_encrypted(copy):
+                read.backup(copy)
+            else:
+                key = find_key(records.absolute().parent)
+                assert key is not None  # or the empty file could not be encrypted
+                encrypt_copy(read, part, key)
             copy.execute("PRAGMA journal_mode=DELETE")  # a single file
             sound = copy.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
     except RecordsError as error:
-        if error.code in _OF_THE_RECORDS:
+        if error.code in _OF_THE_RECORDS or error.code.startswith("records_key"):
             raise
         raise RecordsError("backup_write", error.detail, place=str(part.parent), why=error.detail) from None
     if not sound:
-        raise RecordsError("records_damaged", "quick_check of the copy", place=str(records))
+        raise RecordsError("records_damaged", "quick_check of the copy", place=str(source))
 
 
-def _copy_new(source: Path, made: Path) -> None:
+def _copy_new(source: Path, made: Path, records: Path) -> None:
     with _explained(made):
         made.unlink(missing_ok=True)
         os.close(os.open(made, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    _copy(source, made)
+    _copy(source, made, records)
 
 
 def _single_file(file: Path) -> None:
@@ -264,14 +291,14 @@ def _carry_over(records: Path, made: Path) -> int | None:
     backup lacks."""
     try:
         with plain_errors(str(made)), closing(_open(made)) as connection:
-            connection.execute("ATTACH DATABASE ? AS former", (str(records),))
+            attach(connection, records, "former")
             connection.execute(
                 "INSERT INTO queue_counter (mode, facility, day, last_number)"
                 " SELECT mode, facility, day, last_number FROM former.queue_counter WHERE true"
                 " ON CONFLICT (mode, facility, day) DO UPDATE"
                 " SET last_number = max(last_number, excluded.last_number)"
             )
-            with suppress(sqlite3.Error):  # former records from before there was a log
+            with suppress(SqliteError):  # former records from before there was a log
                 connection.execute("BEGIN")
                 audit_restore.carry_over(connection)
                 restoring.carry_over(connection)
@@ -312,7 +339,7 @@ def _refuse_target(records: Path, target: Path) -> None:
         taken = target.exists()
         if not taken:
             return
-        other = not target.is_file() or target.samefile(records) or not _is_sqlite(target)
+        other = not target.is_file() or target.samefile(records) or not _is_backup(target, records)
     except (OSError, ValueError) as error:
         raise RecordsError("backup_write", type(error).__name__, place=str(target), why=str(error)) from None
     if other:
@@ -324,30 +351,25 @@ def _refuse_source(source: Path, records: Path) -> None:
         raise UsageError("backup_missing", file=str(source))
     if records.exists() and source.samefile(records):
         raise UsageError("backup_is_records", file=str(source))
-    checked = check(source)
+    checked = check(source, key_of=records)
     if checked.newer:
         raise RecordsError("records_newer", f"schema {checked.schema}, known up to {HEAD}", place=str(source))
     if not checked.ok:
         raise RecordsError("backup_damaged", "; ".join(checked.problems), file=str(source))
 
 
-def _is_sqlite(file: Path) -> bool:
-    with file.open("rb") as opened:
-        return opened.read(16) in {b"", b"SQLite format 3\0"}
+def _is_backup(file: Path, records: Path) -> bool:
+    try:
+        connect(file, key_of=records, read_only=True).close()
+    except SqliteError as error:
+        if not is_no_database(error):
+            raise RecordsError("backup_write", str(error), place=str(file), why=str(error)) from None
+        return False
+    return True
 
 
 def _sides(file: Path) -> tuple[Path, ...]:
     return tuple(file.with_name(file.name + side) for side in _SIDE_FILES)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is on the disk when its folder is. Windows has no such thing."""
-    if sys.platform != "win32":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @contextmanager

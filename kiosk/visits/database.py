@@ -19,23 +19,23 @@ import os
 import random
 import shutil
 import socket
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kiosk.errors import RecordsError
+from kiosk.visits.encryption import connection as sqlite
+from kiosk.visits.encryption.connection import LOCK_TIMEOUT_SECONDS, SqliteError
+from kiosk.visits.encryption.conversion import ready_to_open
+from kiosk.visits.encryption.key import AUTO, StoreKey
 from kiosk.visits.schema import HEAD
-
-LOCK_TIMEOUT_SECONDS = 15.0
-"""How long one desk waits for another one's transaction, which takes milliseconds when all is well."""
 
 POOL_TIMEOUT_SECONDS = 30.0
 """How long a thread waits for one of the connections."""
@@ -118,23 +118,36 @@ class Database:
         self._place = place
 
     @classmethod
-    def open(cls, address: str) -> Database:
-        """Open the database at an SQLAlchemy URL; create and migrate it where needed. Raises RecordsError."""
+    def open(cls, address: str, *, key_place: str = AUTO) -> Database:
+        """Open the database at an SQLAlchemy URL; create, encrypt and migrate it where needed.
+
+        `key_place` says where the key of a new file is kept (the setting ``records.key``). Raises RecordsError.
+        """
         url = _checked_url(address)
         if url.get_backend_name() == "sqlite":
-            engine, place = _sqlite_engine(url), str(url.database)
-            _create_file(Path(place))
+            database = cls._open_file(Path(str(url.database)), key_place)
         else:
-            engine, place = _postgresql_engine(url), f"{url.host or 'localhost'}/{url.database or ''}"
-        database = cls(engine, place)
+            database = cls(_postgresql_engine(url), f"{url.host or 'localhost'}/{url.database or ''}")
         try:
-            with plain_errors(place):
-                if engine.dialect.name == "sqlite":
-                    _switch_to_wal(engine)
             database._bring_to_head()
         except BaseException:
             database.close()
             raise
+        return database
+
+    @classmethod
+    def _open_file(cls, file: Path, key_place: str) -> Database:
+        _create_file(file)
+        try:
+            with plain_errors(str(file)), ready_to_open(file, key_place) as key:
+                database = cls(sqlite_engine(file, key), str(file))
+                try:
+                    _switch_to_wal(database._reader)  # from here on nobody encrypts a file that is not
+                except BaseException:
+                    database.close()
+                    raise
+        except OSError as error:
+            raise _of_the_disk(error, file) from None
         return database
 
     def close(self) -> None:
@@ -191,7 +204,7 @@ class Database:
         with plain_errors(self._place):
             pooled = self._writer.raw_connection()
             try:
-                connection = cast("sqlite3.Connection", pooled.driver_connection)
+                connection: sqlite.Connection = pooled.driver_connection
                 rows: list[Any] = []
                 for statement in statements:
                     rows = connection.execute(statement).fetchall()
@@ -251,19 +264,20 @@ def _checked_url(address: str) -> URL:
     raise RecordsError("records_address", f"not usable for records: {backend}")
 
 
-def _sqlite_engine(url: URL) -> Engine:
+def sqlite_engine(file: Path, key: StoreKey | None) -> Engine:
+    """For a file that is there, and not encrypted where `key` is None."""
     engine = create_engine(
-        url,
-        connect_args={"timeout": LOCK_TIMEOUT_SECONDS},
+        sqlite_url(file),
+        module=sqlite.DRIVER,
+        creator=lambda: sqlite.opened(file, key),
         pool_timeout=POOL_TIMEOUT_SECONDS,
         json_serializer=_compact_json,
         hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
-    def _set_up(connection: sqlite3.Connection, record: object) -> None:
+    def _set_up(connection: sqlite.Connection, record: object) -> None:
         del record
-        connection.isolation_level = None  # the driver begins nothing by itself; `_begin` does
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten, here and in indexes
@@ -271,14 +285,14 @@ def _sqlite_engine(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if connection.get_execution_options().get("kiosk_writes", False):
-            _take_write_lock(cast("sqlite3.Connection", connection.connection.driver_connection))
+            _take_write_lock(connection.connection.driver_connection)
         else:
             connection.exec_driver_sql("BEGIN")
 
     return engine
 
 
-def _take_write_lock(connection: sqlite3.Connection) -> None:
+def _take_write_lock(connection: sqlite.Connection) -> None:
     """BEGIN IMMEDIATE, asking again after a few random milliseconds while another desk writes.
 
     SQLite's own waiting sleeps ever longer, so under load one desk is passed over by the others for seconds.
@@ -292,12 +306,15 @@ def _take_write_lock(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_SECONDS * 1000:.0f}")
 
 
-def _succeeds(connection: sqlite3.Connection, statement: str, deadline: float) -> bool:
+def _succeeds(connection: sqlite.Connection, statement: str, deadline: float) -> bool:
     """Whether the statement was executed; False while somebody holds the database, until the deadline."""
     try:
         connection.execute(statement)
-    except sqlite3.OperationalError as error:
-        if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
+    except sqlite.OperationalError as error:
+        if (
+            not str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
+            or time.monotonic() > deadline
+        ):
             raise
         return False
     return True
@@ -450,11 +467,15 @@ def _create_file(file: Path) -> None:
         if not file.parent.is_dir():
             raise RecordsError("records_folder", "the folder is a file", place=str(file)) from None
     except OSError as error:
-        full = error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # no quotas on Windows
-        code = "records_disk_full" if full else "records_folder"
-        raise RecordsError(code, error.strerror or type(error).__name__, place=str(file)) from None
+        raise _of_the_disk(error, file) from None
     except ValueError as error:  # a NUL in the path
         raise RecordsError("records_folder", str(error), place=repr(str(file))) from None
+
+
+def _of_the_disk(error: OSError, file: Path) -> RecordsError:
+    full = error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # no quotas on Windows
+    code = "records_disk_full" if full else "records_folder"
+    return RecordsError(code, error.strerror or type(error).__name__, place=str(file))
 
 
 def _switch_to_wal(engine: Engine) -> None:
@@ -465,7 +486,7 @@ def _switch_to_wal(engine: Engine) -> None:
     deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
     pooled = engine.raw_connection()
     try:
-        connection = cast("sqlite3.Connection", pooled.driver_connection)
+        connection: sqlite.Connection = pooled.driver_connection
         if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
             return
         while not _succeeds(connection, "PRAGMA journal_mode=WAL", deadline):
@@ -507,7 +528,7 @@ def plain_errors(place: str) -> Iterator[None]:
     """What the database or its driver raises inside, as a RecordsError about `place`."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except (SQLAlchemyError, SqliteError) as error:
         if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
             raise error.orig from None  # found before the database was asked: a fault of the program
         raise _explained(error, place) from None
@@ -517,7 +538,7 @@ def _explained(error: Exception, place: str) -> RecordsError:
     if isinstance(error, PoolTimeout):
         return RecordsError("records_locked", "no free connection", place=place)
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    if isinstance(cause, sqlite3.Error):
+    if isinstance(cause, SqliteError):
         name = getattr(cause, "sqlite_errorname", "")
         code = _SQLITE_CODES.get(name.split("_")[1] if name else "", "records_failed")
         if code == "records_disk" and _is_full(Path(place)):  # SQLite calls some of that an I/O error

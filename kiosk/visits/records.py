@@ -41,6 +41,7 @@ from kiosk.visits.audit_log import AuditLog
 from kiosk.visits.database import Database, sqlite_file, sqlite_url
 from kiosk.visits.day_page import DayPage, DayQuery, Place
 from kiosk.visits.difficulty_book import DifficultyBook
+from kiosk.visits.encryption.key import AUTO
 from kiosk.visits.home import Home
 from kiosk.visits.identity import keys_of
 from kiosk.visits.known_patient import KnownPatient
@@ -83,12 +84,17 @@ class VisitRecords:
         """Which row of queue numbers is given here (queue_numbers); 0: the one of the records themselves."""
 
     @classmethod
-    def open(cls, url: str | Path, *, facility: str, training: bool) -> VisitRecords:
-        """Open the records in an SQLite file or at an SQLAlchemy URL; create and migrate them if need be."""
+    def open(cls, url: str | Path, *, facility: str, training: bool, key_place: str = AUTO) -> VisitRecords:
+        """Open the records in an SQLite file or at an SQLAlchemy URL; create and migrate them if need be.
+
+        The key of a new file is kept at `key_place` (the setting ``records.key``).
+        """
         address = sqlite_url(url) if isinstance(url, Path) else url
         file = sqlite_file(address)
         anchor = Anchor(anchor_of(file)) if file is not None else None
-        return cls(Database.open(address), facility=facility, training=training, anchor=anchor)
+        return cls(
+            Database.open(address, key_place=key_place), facility=facility, training=training, anchor=anchor
+        )
 
     def close(self) -> None:
         self.audit.close()

@@ -33,6 +33,7 @@ from kiosk.visits.audit_anchor import Anchor, anchor_of
 from kiosk.visits.audit_shared import SharedAudit
 from kiosk.visits.day_page import DayPage, DayQuery, Place
 from kiosk.visits.delivery import Delivery
+from kiosk.visits.encryption.key import AUTO
 from kiosk.visits.known_patient import KnownPatient
 from kiosk.visits.merging import kept
 from kiosk.visits.model import (
@@ -94,9 +95,11 @@ class SharedRecords(VisitRecords):
         self._watcher = threading.Thread(target=self._watch, name="shared-records", daemon=True)
 
     @classmethod
-    def open_shared(cls, url: str, spool: Path, *, facility: str, training: bool) -> SharedRecords:
+    def open_shared(
+        cls, url: str, spool: Path, *, facility: str, training: bool, key_place: str = AUTO
+    ) -> SharedRecords:
         """Open spool and server. One of them is enough; a server that is set up wrongly is an error."""
-        records = cls(Server(url), SpoolFile(spool), facility=facility, training=training)
+        records = cls(Server(url), SpoolFile(spool, key_place), facility=facility, training=training)
         try:
             there = records._server.is_back()
             records._own_row.settle(needed=not there)

@@ -11,13 +11,15 @@ from sqlalchemy import Connection
 
 from kiosk.errors import RecordsError
 from kiosk.visits.database import Database, sqlite_url
+from kiosk.visits.encryption.key import AUTO
 
 
 class SpoolFile(Database):
     """The spool's database. Until it could be opened everything fails at once, with the error that told."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, key_place: str = AUTO) -> None:
         self.file = file
+        self._key_place = key_place
         self._address = sqlite_url(file)
         self._opened: Database | None = None
         self._usable = False
@@ -50,7 +52,7 @@ class SpoolFile(Database):
     def opened(self) -> Database:
         """For what has to be done before it is `ready`."""
         if self._opened is None:
-            self._opened = Database.open(self._address)
+            self._opened = Database.open(self._address, key_place=self._key_place)
         return self._opened
 
     def ready(self) -> None:

@@ -30,6 +30,7 @@ LATER = {
     "rich",
     "serial",
     "sqlalchemy",
+    "sqlcipher3",
 }
 LATER_ROOMS = ("card", "eligibility", "reception", "lookup", "registration", "tickets", "doctor", "training")
 
