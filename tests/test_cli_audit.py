@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from store_file import open_store
 
 from kiosk import cli
 from kiosk.errors import RecordsError
@@ -93,7 +93,7 @@ def test_verify_says_sound_or_names_the_first_bad_entry(worked: Run, tidy_enviro
     assert (code, report["ok"], report["entries"], report["faults"]) == (0, True, 4, [])
     assert report["witnesses"] == 2  # the anchor, the backup
 
-    with closing(sqlite3.connect(tidy_environment / "training" / "visits.sqlite3")) as connection:
+    with closing(open_store(tidy_environment / "training" / "visits.sqlite3")) as connection:
         guard = connection.execute(
             "SELECT sql FROM sqlite_master WHERE name = 'audit_entry_fixed'"
         ).fetchone()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import date, datetime, time
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from store_file import open_store
 
 from kiosk import clock
 from kiosk.card.model import CitizenCard, HealthCard, Kind, PartialDate
@@ -241,7 +241,7 @@ class TestVisits:
             reception.check_in(reception.look_up(reception.read(each.health_card_line())), Source.WEDGE)
         gateway.fault = None
         first = reception.records.owed()[0].visit_id
-        with closing(sqlite3.connect(tmp_path / "visits.sqlite3")) as other:
+        with closing(open_store(tmp_path / "visits.sqlite3")) as other:
             other.execute(
                 "CREATE TRIGGER refuse BEFORE UPDATE ON visit WHEN old.visit_id = '" + first + "'"
                 " BEGIN SELECT RAISE(ABORT, 'refused'); END"

@@ -246,9 +246,7 @@ def _copy(source: Path, part: Path, records: Path) -> None:
             if is_encrypted(read) == is_encrypted(copy):
                 read.backup(copy)
             else:
-                key = find_key(records.absolute().parent)
-                assert key is not None  # or the empty file could not be encrypted
-                encrypt_copy(read, part, key)
+                encrypt_copy(read, part, find_key(records.absolute().parent))
             copy.execute("PRAGMA journal_mode=DELETE")  # a single file
             sound = copy.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
     except RecordsError as error:

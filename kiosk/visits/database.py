@@ -32,7 +32,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kiosk.errors import RecordsError
 from kiosk.visits.encryption import connection as sqlite
-from kiosk.visits.encryption.connection import LOCK_TIMEOUT_SECONDS, SqliteError
+from kiosk.visits.encryption.connection import SqliteError
 from kiosk.visits.encryption.conversion import ready_to_open
 from kiosk.visits.encryption.key import AUTO, StoreKey
 from kiosk.visits.schema import HEAD
@@ -121,7 +121,7 @@ class Database:
     def open(cls, address: str, *, key_place: str = AUTO) -> Database:
         """Open the database at an SQLAlchemy URL; create, encrypt and migrate it where needed.
 
-        `key_place` says where the key of a new file is kept (the setting ``records.key``). Raises RecordsError.
+        `key_place` is where the key of a new file is kept (the setting ``records.key``). Raises RecordsError.
         """
         url = _checked_url(address)
         if url.get_backend_name() == "sqlite":
@@ -210,7 +210,7 @@ class Database:
                     rows = connection.execute(statement).fetchall()
                 yield rows
             finally:
-                connection.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_SECONDS * 1000:.0f}")
+                connection.execute(f"PRAGMA busy_timeout={sqlite.LOCK_TIMEOUT_SECONDS * 1000:.0f}")
                 pooled.close()
 
     @classmethod
@@ -297,13 +297,13 @@ def _take_write_lock(connection: sqlite.Connection) -> None:
 
     SQLite's own waiting sleeps ever longer, so under load one desk is passed over by the others for seconds.
     """
-    deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
+    deadline = time.monotonic() + sqlite.LOCK_TIMEOUT_SECONDS
     connection.execute("PRAGMA busy_timeout=0")
     try:
         while not _succeeds(connection, "BEGIN IMMEDIATE", deadline):
             time.sleep(random.uniform(0.0005, 0.004))  # noqa: S311 - no secret
     finally:
-        connection.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_SECONDS * 1000:.0f}")
+        connection.execute(f"PRAGMA busy_timeout={sqlite.LOCK_TIMEOUT_SECONDS * 1000:.0f}")
 
 
 def _succeeds(connection: sqlite.Connection, statement: str, deadline: float) -> bool:
@@ -311,10 +311,7 @@ def _succeeds(connection: sqlite.Connection, statement: str, deadline: float) ->
     try:
         connection.execute(statement)
     except sqlite.OperationalError as error:
-        if (
-            not str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
-            or time.monotonic() > deadline
-        ):
+        if not sqlite.is_held(error) or time.monotonic() > deadline:
             raise
         return False
     return True
@@ -483,7 +480,7 @@ def _switch_to_wal(engine: Engine) -> None:
 
     On a file system without shared memory the mode stays as it is; that is slower, and as durable.
     """
-    deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
+    deadline = time.monotonic() + sqlite.LOCK_TIMEOUT_SECONDS
     pooled = engine.raw_connection()
     try:
         connection: sqlite.Connection = pooled.driver_connection

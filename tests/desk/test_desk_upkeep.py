@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
+from store_file import open_store
 
 from kiosk.app import build_reception
 from kiosk.desk.desk import Desk
@@ -82,7 +82,7 @@ def test_a_backup_that_cannot_be_made_is_told_and_check_in_goes_on(
 def test_damage_is_found_at_the_start_and_stays_on_the_screen(
     qtbot: QtBot, open_desk: Open, records_file: Path
 ) -> None:
-    with closing(sqlite3.connect(records_file)) as connection:
+    with closing(open_store(records_file)) as connection:
         (page,) = connection.execute(
             "SELECT rootpage FROM sqlite_master WHERE name = 'ix_visit_status'"
         ).fetchone()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import socket
-import sqlite3
 import threading
 from collections import namedtuple
 from dataclasses import replace
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from doctor_samples import missing_texts, said
 from postgresql_server import PostgresqlServer
+from store_file import open_store
 
 from kiosk import clock
 from kiosk.app import backups, build_reception, open_records, records_file, spool_file
@@ -71,7 +71,7 @@ def test_good_records_stay_as_they_are(settings: Settings, file: Path) -> None:
 
 def test_records_of_another_version(settings: Settings, file: Path) -> None:
     for version, told in (("0001", "records_older"), ("9999", "advice_records_newer")):
-        with sqlite3.connect(file) as connection:
+        with open_store(file) as connection:
             connection.execute("UPDATE alembic_version SET version_num = ?", [version])
         connection.close()
         finding = of_database(settings)
@@ -91,7 +91,7 @@ def test_damaged_records_are_not_touched(settings: Settings, file: Path) -> None
 
 def test_records_that_somebody_holds(settings: Settings, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kiosk.doctor.storage._CONNECT_SECONDS", 0.05)
-    holder = sqlite3.connect(file, isolation_level=None)
+    holder = open_store(file)
     holder.execute("BEGIN IMMEDIATE")
     finding = of_database(settings)
     holder.close()
@@ -193,7 +193,7 @@ class TestBackup:
             card = reception.typed(patient.card_number, patient.full_name, patient.birth_date.iso)
             visit = reception.check_in(reception.look_up(card), Source.TYPED)
         at = datetime.now(UTC) - timedelta(days=days_ago)
-        connection = sqlite3.connect(records_file(settings))
+        connection = open_store(records_file(settings))
         with connection:
             connection.execute(
                 "UPDATE visit SET created_at = ?, day = ? WHERE visit_id = ?",

@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from store_file import open_store
 
 from kiosk import clock
 from kiosk.training import gateway_server as training
@@ -106,7 +106,7 @@ def recorded(kiosk: Kiosk) -> int:
     """How many visits stand in the records, read without the program."""
     count = 0
     for file in kiosk.data.rglob("*.sqlite3"):
-        connection = sqlite3.connect(file)
+        connection = open_store(file)
         count += connection.execute("SELECT count(*) FROM visit").fetchone()[0]
         connection.close()
     return count
@@ -417,7 +417,7 @@ class TestDurability:
         assert set(printed) <= {visit["visit_id"] for visit in visits}
         assert [visit["queue_number"] for visit in visits] == list(range(1, len(visits) + 1))
         for file in live.data.rglob("*.sqlite3"):
-            with sqlite3.connect(file) as connection:
+            with open_store(file) as connection:
                 assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             connection.close()
 
@@ -501,7 +501,7 @@ def test_the_served_training_gateway_answers_a_live_desk(kiosk: Kiosk) -> None:
 
 def test_a_lookup_waits_neither_for_locked_records_nor_for_the_lock_to_end(live: Kiosk) -> None:
     assert live("visits").exit_code == 0
-    locked = sqlite3.connect(live.data / "visits.sqlite3", isolation_level=None)
+    locked = open_store(live.data / "visits.sqlite3")
     locked.execute("BEGIN EXCLUSIVE")
     try:
         with live.start("lookup", *_lookup(DEMO_PATIENT), "--json") as process:

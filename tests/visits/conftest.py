@@ -87,8 +87,7 @@ def new_spool_folder(tmp_path: Path, migrated_spool: Path) -> Callable[[str], Pa
 
     def folder(name: str) -> Path:
         if not (tmp_path / name).exists():
-            (tmp_path / name).mkdir()
-            shutil.copy(migrated_spool, tmp_path / name)
+            shutil.copytree(migrated_spool.parent, tmp_path / name)  # with its key
         return tmp_path / name
 
     return folder

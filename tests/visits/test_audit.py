@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import re
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from store_file import open_store
 from visit_samples import MORNING, assessment, health_card, new_visit
 
 from kiosk.errors import RecordsError, UsageError
@@ -25,6 +25,7 @@ from kiosk.visits.audit_log import Wanted
 from kiosk.visits.audit_verify import AuditFault, examine, witnesses_in_backup
 from kiosk.visits.backup import back_up, restore
 from kiosk.visits.database import Database, sqlite_url
+from kiosk.visits.encryption.connection import DRIVER, Connection
 from kiosk.visits.model import Status
 from kiosk.visits.records import VisitRecords
 
@@ -129,7 +130,7 @@ def test_the_database_itself_refuses_to_change_the_log(records: VisitRecords, st
 
 
 def test_sqlite_refuses_to_replace_a_row(log: Path) -> None:
-    with closing(sqlite3.connect(log)) as connection, pytest.raises(sqlite3.IntegrityError):
+    with closing(open_store(log)) as connection, pytest.raises(DRIVER.IntegrityError):
         connection.execute("REPLACE INTO audit_entry SELECT * FROM audit_entry WHERE sequence = 2")
 
 
@@ -199,15 +200,15 @@ def log(tmp_path: Path) -> Path:
         records.act_for(Actor(desk="Quầy 1", account="lan"))
         for number in range(1, 9):
             records.note_act(Act.OVERRIDE, f"visit-{number}", f"lý do {number}", verdict="needs_staff")
-    with closing(sqlite3.connect(file)) as connection:
+    with closing(open_store(file)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
     return file
 
 
 @pytest.fixture
-def by_hand(log: Path) -> Iterator[sqlite3.Connection]:
+def by_hand(log: Path) -> Iterator[Connection]:
     """The log without its guards; they are back, as they were, when the test looks at it."""
-    with closing(sqlite3.connect(log, isolation_level=None)) as connection:
+    with closing(open_store(log)) as connection:
         for name in GUARDS:
             connection.execute(f"DROP TRIGGER {name}")
         yield connection
@@ -215,7 +216,7 @@ def by_hand(log: Path) -> Iterator[sqlite3.Connection]:
 
 def verdict_on(log: Path, *outside: Witness, guarded: bool = True) -> list[AuditFault]:
     if not guarded:
-        with closing(sqlite3.connect(log, isolation_level=None)) as connection:
+        with closing(open_store(log)) as connection:
             for guard in GUARDS.values():
                 connection.execute(guard)
     with closing(Database.open(sqlite_url(log))) as database:
@@ -234,7 +235,7 @@ def test_an_untouched_log_is_sound(log: Path) -> None:
 @pytest.mark.parametrize(
     "column", ["at", "mode", "facility", "desk", "who", "act", "subject", "why", "detail", "previous", "hash"]
 )
-def test_a_changed_entry_is_found_and_named(log: Path, by_hand: sqlite3.Connection, column: str) -> None:
+def test_a_changed_entry_is_found_and_named(log: Path, by_hand: Connection, column: str) -> None:
     by_hand.execute(f"UPDATE audit_entry SET {column} = {column} || 'x' WHERE sequence = 4")
     code, sequence = first_of(log)
     assert sequence == 4
@@ -253,45 +254,45 @@ def test_a_text_that_is_no_text_any_more_is_found(
 
 
 @pytest.mark.parametrize("emptied", ["subject", "why"])
-def test_an_emptied_field_is_found(log: Path, by_hand: sqlite3.Connection, emptied: str) -> None:
+def test_an_emptied_field_is_found(log: Path, by_hand: Connection, emptied: str) -> None:
     by_hand.execute(f"UPDATE audit_entry SET {emptied} = NULL WHERE sequence = 4")
     assert first_of(log) == ("entry_changed", 4)
 
 
 @pytest.mark.parametrize("removed", [1, 4, 7])
-def test_a_removed_entry_is_found(log: Path, by_hand: sqlite3.Connection, removed: int) -> None:
+def test_a_removed_entry_is_found(log: Path, by_hand: Connection, removed: int) -> None:
     by_hand.execute("DELETE FROM audit_entry WHERE sequence = ?", (removed,))
     assert first_of(log) == ("entry_missing", removed)
 
 
-def test_a_removed_entry_is_found_when_the_others_move_up(log: Path, by_hand: sqlite3.Connection) -> None:
+def test_a_removed_entry_is_found_when_the_others_move_up(log: Path, by_hand: Connection) -> None:
     by_hand.execute("DELETE FROM audit_entry WHERE sequence = 4")
     for sequence in range(5, 9):
         by_hand.execute("UPDATE audit_entry SET sequence = ? WHERE sequence = ?", (sequence - 1, sequence))
     assert first_of(log) == ("link_broken", 4)
 
 
-def test_two_entries_that_changed_places_are_found(log: Path, by_hand: sqlite3.Connection) -> None:
+def test_two_entries_that_changed_places_are_found(log: Path, by_hand: Connection) -> None:
     for before, after in ((3, 99), (5, 3), (99, 5)):
         by_hand.execute("UPDATE audit_entry SET sequence = ? WHERE sequence = ?", (after, before))
     assert first_of(log) == ("link_broken", 3)
 
 
 @pytest.mark.parametrize("left", [7, 3, 0])
-def test_a_cut_end_is_found(log: Path, by_hand: sqlite3.Connection, left: int) -> None:
+def test_a_cut_end_is_found(log: Path, by_hand: Connection, left: int) -> None:
     by_hand.execute("DELETE FROM audit_entry WHERE sequence > ?", (left,))
     assert first_of(log) == ("end_missing", left + 1)
 
 
 @pytest.mark.parametrize("left", [7, 3])
 def test_a_cut_end_is_found_when_the_mark_was_moved_with_it(
-    log: Path, by_hand: sqlite3.Connection, left: int
+    log: Path, by_hand: Connection, left: int
 ) -> None:
     cut(by_hand, left)
     assert first_of(log) == ("witness_beyond", left + 1)
 
 
-def cut(by_hand: sqlite3.Connection, left: int) -> None:
+def cut(by_hand: Connection, left: int) -> None:
     by_hand.execute("DELETE FROM audit_entry WHERE sequence > ?", (left,))
     by_hand.execute(
         "UPDATE audit_chain SET sequence = ?1, hash = (SELECT hash FROM audit_entry WHERE sequence = ?1)",
@@ -300,27 +301,25 @@ def cut(by_hand: sqlite3.Connection, left: int) -> None:
 
 
 def test_a_cut_end_is_found_by_a_backup_when_the_anchor_was_moved_too(
-    log: Path, by_hand: sqlite3.Connection, tmp_path: Path
+    log: Path, by_hand: Connection, tmp_path: Path
 ) -> None:
     backup = back_up(log, tmp_path / "backups" / "copy.sqlite3")
     cut(by_hand, 3)
     anchor_of(log).unlink()
     anchored_at(log, by_hand)
     assert verdict_on(log, guarded=False) == []  # what no mark outside tells of cannot be found
-    (fault,) = verdict_on(log, *witnesses_in_backup(backup))
+    (fault,) = verdict_on(log, *witnesses_in_backup(backup, log))
     assert (fault.code, fault.sequence, fault.place) == ("witness_beyond", 4, str(backup))
 
 
-def anchored_at(log: Path, by_hand: sqlite3.Connection) -> None:
+def anchored_at(log: Path, by_hand: Connection) -> None:
     row = by_hand.execute("SELECT chain, sequence, hash FROM audit_chain").fetchone()
     anchor = Anchor(anchor_of(log))
     anchor.keep(Head(*row))
     anchor.flush()
 
 
-def test_a_log_written_anew_with_right_hashes_is_found_from_outside(
-    log: Path, by_hand: sqlite3.Connection
-) -> None:
+def test_a_log_written_anew_with_right_hashes_is_found_from_outside(log: Path, by_hand: Connection) -> None:
     rows = by_hand.execute("SELECT * FROM audit_entry ORDER BY sequence").fetchall()
     by_hand.execute("DELETE FROM audit_entry")
     previous = "0" * 64
@@ -332,14 +331,14 @@ def test_a_log_written_anew_with_right_hashes_is_found_from_outside(
     assert first_of(log) == ("witness_differs", 8)
 
 
-def test_a_row_put_in_at_the_end_is_found(log: Path, by_hand: sqlite3.Connection) -> None:
+def test_a_row_put_in_at_the_end_is_found(log: Path, by_hand: Connection) -> None:
     head = Head(*by_hand.execute("SELECT chain, sequence, hash FROM audit_chain").fetchone())
     entry = entry_after(head, signed(Actor(account="lan"), Act.EXPORT), mode="live", facility="99999")
     by_hand.execute(f"INSERT INTO audit_entry VALUES ({','.join('?' * 13)})", tuple(asdict(entry).values()))
     assert first_of(log) == ("end_unknown", 9)
 
 
-def test_a_row_put_in_between_is_found(log: Path, by_hand: sqlite3.Connection) -> None:
+def test_a_row_put_in_between_is_found(log: Path, by_hand: Connection) -> None:
     by_hand.execute(
         "INSERT INTO audit_entry SELECT chain, 0, at, mode, facility, desk, who, act, subject, why, detail,"
         " previous, hash FROM audit_entry WHERE sequence = 2"
@@ -347,26 +346,26 @@ def test_a_row_put_in_between_is_found(log: Path, by_hand: sqlite3.Connection) -
     assert first_of(log) == ("entry_foreign", 1)
 
 
-def test_an_emptied_log_is_found(log: Path, by_hand: sqlite3.Connection) -> None:
+def test_an_emptied_log_is_found(log: Path, by_hand: Connection) -> None:
     by_hand.execute("DELETE FROM audit_entry")
     by_hand.execute("DELETE FROM audit_chain")
     assert first_of(log) == ("chain_missing", 1)
 
 
 @pytest.mark.parametrize("column", ["chain", "mode", "facility", "origin", "hash"])
-def test_a_changed_mark_is_found(log: Path, by_hand: sqlite3.Connection, column: str) -> None:
+def test_a_changed_mark_is_found(log: Path, by_hand: Connection, column: str) -> None:
     by_hand.execute(f"UPDATE audit_chain SET {column} = {column} || 'x'")
     assert verdict_on(log, guarded=False) != []
 
 
-def test_an_entry_moved_to_another_chain_is_found(log: Path, by_hand: sqlite3.Connection) -> None:
+def test_an_entry_moved_to_another_chain_is_found(log: Path, by_hand: Connection) -> None:
     by_hand.execute("UPDATE audit_entry SET chain = 'other' WHERE sequence = 8")
     assert {fault.code for fault in verdict_on(log, guarded=False)} >= {"end_missing", "chain_unknown"}
 
 
 @pytest.mark.parametrize("guard", GUARDS)
 def test_a_guard_that_was_removed_or_weakened_is_found(log: Path, guard: str) -> None:
-    with closing(sqlite3.connect(log)) as connection:
+    with closing(open_store(log)) as connection:
         connection.execute(f"DROP TRIGGER {guard}")
         connection.execute(GUARDS[guard].replace("BEGIN SELECT RAISE(ABORT,", "BEGIN SELECT ifnull(1,"))
     assert [(fault.code, fault.place) for fault in verdict_on(log)] == [("guard_missing", guard)]
@@ -375,7 +374,7 @@ def test_a_guard_that_was_removed_or_weakened_is_found(log: Path, guard: str) ->
 def test_every_flipped_bit_of_an_entry_is_found(log: Path) -> None:
     """A sample of them, another one in each run; what SQLite notes between two entries is no part of them."""
     whole = log.read_bytes()
-    with closing(sqlite3.connect(log)) as connection:
+    with closing(open_store(log)) as connection:
         kept = connection.execute("SELECT chain, hash FROM audit_entry").fetchall()
     bits: list[int] = []
     for chain, digest in kept:
@@ -423,7 +422,7 @@ def test_what_was_noted_since_a_backup_goes_on_behind_it(log: Path, tmp_path: Pa
     with VisitRecords.open(log, facility="99999", training=False) as records:
         records.note_act(Act.RESTORE)
         assert [act for act, _, _ in acts(records)][-2:] == ["export", "restore"]
-    assert verdict_on(log, *witnesses_in_backup(backup)) == []
+    assert verdict_on(log, *witnesses_in_backup(backup, log)) == []
 
 
 def test_what_a_restore_could_not_keep_is_counted(log: Path, tmp_path: Path) -> None:
@@ -437,7 +436,7 @@ def test_what_a_restore_could_not_keep_is_counted(log: Path, tmp_path: Path) -> 
 
     with VisitRecords.open(log, facility="99999", training=False) as records:
         records.note_act(Act.RESTORE, entries_lost=3)
-    assert verdict_on(log, *witnesses_in_backup(backup)) == []
+    assert verdict_on(log, *witnesses_in_backup(backup, log)) == []
 
 
 def test_an_emptied_file_gets_its_log_back_from_a_backup(log: Path, tmp_path: Path) -> None:

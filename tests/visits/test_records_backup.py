@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from store_file import open_store
 from visit_samples import MORNING, health_card, new_visit
 
 from kiosk.errors import KioskError, RecordsError, UsageError
@@ -219,10 +219,10 @@ class TestRestore:
             copy.write_text("Không phải sổ")
         if made == "another":
             copy.unlink()
-            with closing(sqlite3.connect(copy)) as connection:
+            with closing(open_store(copy)) as connection:
                 connection.execute("CREATE TABLE music (title TEXT)")
         if made == "newer":
-            with closing(sqlite3.connect(copy)) as connection, connection:
+            with closing(open_store(copy)) as connection, connection:
                 connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
         with pytest.raises(KioskError) as caught:
@@ -252,7 +252,7 @@ class TestCheck:
         assert filled.read_bytes() == content
 
     def test_rows_whose_visit_is_gone(self, filled: Path) -> None:
-        with closing(sqlite3.connect(filled)) as connection, connection:
+        with closing(open_store(filled)) as connection, connection:
             connection.execute("DELETE FROM visit WHERE visit_id = 'a'")
         assert "visit_event row 1 refers to a row of visit that is not there" in check(filled).problems
         assert check(filled, thorough=False).ok
@@ -263,7 +263,7 @@ class TestCheck:
         assert list(tmp_path.iterdir()) == []
 
     def test_a_newer_version_s_records_are_not_called_damaged(self, filled: Path) -> None:
-        with closing(sqlite3.connect(filled)) as connection, connection:
+        with closing(open_store(filled)) as connection, connection:
             connection.execute("UPDATE alembic_version SET version_num = '9999'")
         found = check(filled)
         assert (found.ok, found.newer, found.problems) == (False, True, ())

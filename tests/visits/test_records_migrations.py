@@ -6,7 +6,6 @@ given out with a new schema adds its dump.
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from store_file import open_store
 from visit_samples import MORNING, assessment, attempt, coverage, health_card, new_visit
 
 from kiosk.visits import schema
@@ -31,7 +31,7 @@ DUMPS = sorted(Path(__file__).with_name("schemas").glob("*.sql"))
 @pytest.fixture(params=DUMPS, ids=lambda dump: dump.stem)
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     file = tmp_path / "visits.sqlite3"
-    with closing(sqlite3.connect(file)) as connection:
+    with closing(open_store(file)) as connection:
         connection.executescript(request.param.read_text(encoding="utf-8"))
     return file
 
@@ -91,7 +91,7 @@ def test_work_goes_on(old: Path) -> None:
 def test_accounts_difficulties_and_the_audit_log_come_along(tmp_path: Path) -> None:
     file = tmp_path / "visits.sqlite3"
     dump = next(dump for dump in DUMPS if dump.stem == "0008")
-    with closing(sqlite3.connect(file)) as connection:
+    with closing(open_store(file)) as connection:
         connection.executescript(dump.read_text(encoding="utf-8"))
 
     with opened(file) as records:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -12,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from store_file import open_store
 from visit_samples import health_card, new_visit
 
 from kiosk.visits.database import sqlite_url
@@ -140,7 +140,7 @@ def test_a_killed_desk_leaves_whole_visits_only(records_file: Path) -> None:
             assert (visit.queue_number is not None) == (visit.status in NUMBERED)
     numbers = numbers_in(url)
     assert numbers == list(range(1, len(numbers) + 1))
-    connection = sqlite3.connect(records_file)
+    connection = open_store(records_file)
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     connection.close()

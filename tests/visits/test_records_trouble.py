@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import sqlite3
 import sys
 import tempfile
 import threading
@@ -14,12 +13,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
+from store_file import open_store
 from visit_samples import attempt, health_card, new_visit
 
 from kiosk import texts
 from kiosk.errors import RecordsError
 from kiosk.visits import database
 from kiosk.visits.database import Database, sqlite_url
+from kiosk.visits.encryption.connection import Connection
 from kiosk.visits.model import Status
 from kiosk.visits.records import VisitRecords
 
@@ -178,7 +179,7 @@ def test_a_read_only_file_can_be_listed_but_not_written(folder_of_nobody: Path) 
 
 
 def test_a_full_disk_loses_nothing_and_goes_on_later(filled: Path) -> None:
-    def no_more_pages(connection: sqlite3.Connection, _: object) -> None:
+    def no_more_pages(connection: Connection, _: object) -> None:
         connection.execute("PRAGMA max_page_count=1")  # as many as there are
 
     huge = new_visit(health_card(99), attempts=(attempt(answer="x" * 1_000_000),))
@@ -216,8 +217,8 @@ def test_a_disk_that_refuses_to_write(filled: Path) -> None:
 def test_somebody_who_holds_the_file_is_named_not_waited_for_forever(
     filled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "LOCK_TIMEOUT_SECONDS", 0.05)
-    holder = sqlite3.connect(filled, isolation_level=None)
+    monkeypatch.setattr("kiosk.visits.encryption.connection.LOCK_TIMEOUT_SECONDS", 0.05)
+    holder = open_store(filled)
     holder.execute("BEGIN IMMEDIATE")
     try:
         with opened(filled) as records:
@@ -231,9 +232,9 @@ def test_somebody_who_holds_the_file_is_named_not_waited_for_forever(
 
 
 def test_a_new_file_that_somebody_else_holds(records_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "LOCK_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr("kiosk.visits.encryption.connection.LOCK_TIMEOUT_SECONDS", 0.05)
     records_file.parent.mkdir()
-    holder = sqlite3.connect(records_file, isolation_level=None)
+    holder = open_store(records_file)
     holder.execute("BEGIN EXCLUSIVE")
     try:
         assert trouble(records_file).code == "records_locked"
@@ -243,7 +244,7 @@ def test_a_new_file_that_somebody_else_holds(records_file: Path, monkeypatch: py
 
 def test_a_new_file_that_somebody_else_is_about_to_leave(records_file: Path) -> None:
     records_file.parent.mkdir()
-    holder = sqlite3.connect(records_file, isolation_level=None, check_same_thread=False)
+    holder = open_store(records_file)
     holder.execute("BEGIN IMMEDIATE")  # here SQLite does not wait for its turn to switch to WAL
     leaving = threading.Timer(0.1, holder.close)
     leaving.start()
@@ -269,7 +270,7 @@ def test_more_threads_than_connections_is_no_crash(filled: Path, monkeypatch: py
 
 
 def test_records_of_a_newer_program_are_refused_unchanged(filled: Path) -> None:
-    with sqlite3.connect(filled) as connection:
+    with open_store(filled) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     before = filled.read_bytes()
@@ -282,7 +283,7 @@ def test_records_of_a_newer_program_are_refused_unchanged(filled: Path) -> None:
 
 
 def test_a_missing_table_is_said_without_a_traceback(filled: Path) -> None:
-    with sqlite3.connect(filled) as connection:
+    with open_store(filled) as connection:
         connection.execute("DROP TABLE visit_identity")
     connection.close()
 
@@ -355,7 +356,7 @@ def test_anything_else_of_sqlalchemy_is_a_failure_of_the_records() -> None:
 
 
 def test_a_half_recorded_visit_does_not_exist(filled: Path) -> None:
-    with sqlite3.connect(filled) as connection:
+    with open_store(filled) as connection:
         connection.execute("DROP TABLE visit_event")  # the last thing that recording writes
     connection.close()
 

@@ -1,4 +1,4 @@
-"""Records that can be read with their key only: what is protected against whom, docs/decisions/0029-encrypted.md.
+"""Records that can be read with their key only. Against whom: docs/decisions/0029-encrypted.md.
 
 ::
 

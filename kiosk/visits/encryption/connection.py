@@ -33,13 +33,13 @@ _PAGE_BYTES = 4096
 
 
 def connect(
-    file: Path, *, key_of: Path | None = None, read_only: bool = False, timeout: float = LOCK_TIMEOUT_SECONDS
+    file: Path, *, key_of: Path | None = None, read_only: bool = False, timeout: float | None = None
 ) -> Connection:
     """Open a file that is there, encrypted or not, with the key of its folder; never makes or converts one.
 
-    `key_of` names the records whose key it has when it lies elsewhere, as backups do. The connection begins no
-    transaction by itself. Raises RecordsError about the key; SqliteError, for one of SQLITE_NOTADB when the
-    file is damaged or has another key.
+    `key_of` names the records whose key it has when it lies elsewhere, as backups do. The connection begins
+    no transaction by itself. Raises RecordsError about the key; SqliteError, of which SQLITE_NOTADB says that
+    the file is damaged or has another key.
     """
     key = find_key((key_of or file).absolute().parent)
     if key is None:
@@ -59,12 +59,16 @@ def connect(
 
 
 def opened(
-    file: Path, key: StoreKey | None, *, read_only: bool = False, timeout: float = LOCK_TIMEOUT_SECONDS
+    file: Path, key: StoreKey | None, *, read_only: bool = False, timeout: float | None = None
 ) -> Connection:
     """The file with this key, or read as it stands where that is None; one page of it was read."""
     address = f"{file.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
     connection = dbapi2.connect(
-        address, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
+        address,
+        uri=True,
+        timeout=LOCK_TIMEOUT_SECONDS if timeout is None else timeout,
+        isolation_level=None,
+        check_same_thread=False,
     )
     try:
         connection.execute("PRAGMA cipher_log_level=NONE")  # it writes to standard error
@@ -99,6 +103,11 @@ def attach(connection: Connection, file: Path, name: str) -> None:
 
 def is_no_database(error: Exception) -> bool:
     return getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB"
+
+
+def is_held(error: Exception) -> bool:
+    """Whether another connection holds what was asked for."""
+    return getattr(error, "sqlite_errorname", "") in {"SQLITE_BUSY", "SQLITE_LOCKED"}
 
 
 def looks_encrypted(file: Path) -> bool:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from kiosk.errors import RecordsError
 from kiosk.visits.encryption.connection import (
-    LOCK_TIMEOUT_SECONDS,
     Connection,
     SqliteError,
     connect,
     is_encrypted,
+    is_held,
     is_no_database,
     literal,
     looks_encrypted,
@@ -32,11 +32,8 @@ from kiosk.visits.encryption.places import sync_folder
 _log = logging.getLogger(__name__)
 
 _MOVED = "kiosk_moved_"
-_HELD = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 _TABLES = r"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'"
-_SCHEMA = (
-    "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'kiosk_moved_%' ORDER BY 1, 2"
-)
+_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
 
 
 @contextmanager
@@ -44,8 +41,8 @@ def ready_to_open(file: Path, place: str) -> Iterator[StoreKey | None]:
     """The key to open a store with, which is encrypted first where it was not; None: it stays as it was.
 
     It stays so while another process has it open, or there is no room; the next opening tries again. A file
-    with nothing in it is encrypted from its first byte, with a new key where the folder has none: `place` says
-    where that is kept (the setting ``records.key``). Open the file while inside: until then nobody converts it.
+    with nothing in it is encrypted from its first byte, with a new key where the folder has none: `place`
+    says where that is kept (the setting ``records.key``). Open it inside: until then nobody converts it.
     Raises RecordsError about the key, SqliteError.
     """
     folder = file.absolute().parent
@@ -81,12 +78,12 @@ def _opens_at_once(file: Path, key: StoreKey) -> bool:
     try:
         return _opens_with(file, key, timeout=1.0)
     except SqliteError as error:
-        if getattr(error, "sqlite_errorname", "") not in _HELD:
+        if not is_held(error):
             raise
         return False  # perhaps somebody encrypts it just now, which takes a while
 
 
-def _opens_with(file: Path, key: StoreKey, *, timeout: float = LOCK_TIMEOUT_SECONDS) -> bool:
+def _opens_with(file: Path, key: StoreKey, *, timeout: float | None = None) -> bool:
     """False for a plain one; one that is damaged or has another key counts as encrypted."""
     try:
         opened(file, key, timeout=timeout).close()
@@ -129,8 +126,8 @@ def _alone(folder: Path) -> Iterator[None]:
         waiting.__exit__(None, None, None)
 
 
-def encrypt_copy(source: Connection, made: Path, key: StoreKey) -> None:
-    """All that `source`, which is not encrypted, shows at one moment, into an empty file. Raises SqliteError."""
+def encrypt_copy(source: Connection, made: Path, key: StoreKey | None) -> None:
+    """All that `source` shows at one moment, into an empty file with this key. Raises SqliteError."""
     source.execute("ATTACH DATABASE ? AS encrypted KEY ?", (str(made), literal(key)))
     try:
         source.execute("BEGIN")
@@ -169,9 +166,7 @@ def _encrypt(file: Path, key: StoreKey) -> bool:
 def _exchanged(file: Path, made: Path, key: StoreKey) -> bool:
     with closing(opened(file, None, timeout=0)) as plain:
         plain.execute("PRAGMA synchronous=FULL")
-        plain.execute(
-            "PRAGMA locking_mode=EXCLUSIVE"
-        )  # what it locks from now on stays locked until it closes
+        plain.execute("PRAGMA locking_mode=EXCLUSIVE")  # what it locks stays locked until it closes
         if not _is_alone(plain):
             return False
         for name in _triggers(plain):  # of a process that was killed
@@ -197,7 +192,7 @@ def _is_alone(plain: Connection) -> bool:
         plain.execute("BEGIN EXCLUSIVE")
         plain.execute("COMMIT")
     except SqliteError as error:
-        if getattr(error, "sqlite_errorname", "") not in _HELD:
+        if not is_held(error):
             raise
         return False
     return True
@@ -207,7 +202,7 @@ def _is_same(plain: Connection, copy: Connection) -> bool:
     if plain.execute(_SCHEMA).fetchall() != copy.execute(_SCHEMA).fetchall():
         return False
     tables = [row[0] for row in plain.execute(_TABLES)]
-    counts = [f'SELECT count(*) FROM "{name}"' for name in tables]
+    counts = [f'SELECT count(*) FROM "{name}"' for name in tables]  # noqa: S608  names of our own tables
     return (
         is_encrypted(copy)
         and all(plain.execute(count).fetchone() == copy.execute(count).fetchone() for count in counts)

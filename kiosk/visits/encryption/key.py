@@ -5,9 +5,9 @@ where it is kept and by which check it is known, and holds no secret::
 
     {"version": 1, "store": "3f1c…", "kept": "keyring", "check": "9b02…", "recovery_sheet_at": null}
 
-``kept`` is ``keyring``, ``file`` (``records.key`` beside the note) or the path of a key file. The note is what
-counts for records that are there; the setting ``records.key`` only says where a new key goes. A second key
-is never made while there may be something that only the first one opens.
+``kept`` is ``keyring``, ``file`` (``records.key`` beside the note) or the path of a key file. The note is
+what counts for records that are there; the setting ``records.key`` only says where a new key goes. A second
+key is never made while there may be something that only the first one opens.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def read_note(folder: Path) -> KeyNote | None:
     try:
         read = json.loads(file.read_bytes())
         note = KeyNote(
-            *(str(read[name]) for name in ("store", "kept", "check")), read.get("recovery_sheet_at")
+            str(read["store"]), str(read["kept"]), str(read["check"]), read.get("recovery_sheet_at")
         )
     except FileNotFoundError:
         return _note_of_bare_key(folder)

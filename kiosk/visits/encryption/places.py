@@ -15,14 +15,14 @@ from kiosk.errors import KioskError, RecordsError
 from kiosk.passwords import keep_password, kept_secret
 
 KEYRING_SECONDS = 10.0
-"""How long a keyring may take. One that asks the person at the screen answers the next try, when it was unlocked."""
+"""How long a keyring may take. One that asks the person at the screen first answers the next try."""
 
 _asked: dict[str, queue.Queue[str | KioskError]] = {}
 _asking = threading.Lock()
 
 
 def from_keyring(account: str, place: str) -> str:
-    """The secret kept for `account`, empty when there is none. Raises RecordsError ``records_key_keyring``."""
+    """What is kept for `account`, empty when nothing is. Raises RecordsError ``records_key_keyring``."""
     with _asking:
         answer = _asked.get(account)
         if answer is None:
