@@ -115,20 +115,14 @@ def _look_at(url: URL, place: str) -> Finding:
     from sqlalchemy import create_engine, text
     from sqlalchemy.pool import NullPool
 
-    from kiosk.visits.database import Database, sqlite_url
+    from kiosk.visits.database import Database, sqlite_engine
     from kiosk.visits.encryption import connection as sqlite
     from kiosk.visits.schema import HEAD
 
     on_file = url.get_backend_name() == "sqlite"
     if on_file:
         file = Path(str(url.database))
-        engine = create_engine(
-            sqlite_url(file),
-            module=sqlite.DRIVER,
-            creator=lambda: sqlite.connect(file, timeout=_CONNECT_SECONDS),
-            poolclass=NullPool,
-            hide_parameters=True,
-        )
+        engine = sqlite_engine(file, lambda: sqlite.connect(file, timeout=_CONNECT_SECONDS))
     else:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),

@@ -21,7 +21,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from kiosk.errors import RecordsError
 from kiosk.visits.encryption import connection as sqlite
 from kiosk.visits.encryption.connection import SqliteError
 from kiosk.visits.encryption.conversion import ready_to_open
-from kiosk.visits.encryption.key import AUTO, StoreKey
+from kiosk.visits.encryption.key import AUTO
 from kiosk.visits.schema import HEAD
 
 POOL_TIMEOUT_SECONDS = 30.0
@@ -140,7 +140,7 @@ class Database:
         _create_file(file)
         try:
             with plain_errors(str(file)), ready_to_open(file, key_place) as key:
-                database = cls(sqlite_engine(file, key), str(file))
+                database = cls(sqlite_engine(file, lambda: sqlite.opened(file, key)), str(file))
                 try:
                     _switch_to_wal(database._reader)  # from here on nobody encrypts a file that is not
                 except BaseException:
@@ -264,12 +264,12 @@ def _checked_url(address: str) -> URL:
     raise RecordsError("records_address", f"not usable for records: {backend}")
 
 
-def sqlite_engine(file: Path, key: StoreKey | None) -> Engine:
-    """For a file that is there, and not encrypted where `key` is None."""
+def sqlite_engine(file: Path, connect: Callable[[], sqlite.Connection]) -> Engine:
+    """For a file that is there; `connect` knows its key."""
     engine = create_engine(
         sqlite_url(file),
         module=sqlite.DRIVER,
-        creator=lambda: sqlite.opened(file, key),
+        creator=connect,
         pool_timeout=POOL_TIMEOUT_SECONDS,
         json_serializer=_compact_json,
         hide_parameters=True,
@@ -461,8 +461,8 @@ def _create_file(file: Path) -> None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
-        if not file.parent.is_dir():
-            raise RecordsError("records_folder", "the folder is a file", place=str(file)) from None
+        if not file.parent.is_dir() or file.is_dir():
+            raise RecordsError("records_folder", "file or folder", place=str(file)) from None
     except OSError as error:
         raise _of_the_disk(error, file) from None
     except ValueError as error:  # a NUL in the path

@@ -16,6 +16,7 @@ from visit_samples import MORNING, health_card, new_visit
 
 from kiosk.errors import KioskError, RecordsError, UsageError
 from kiosk.visits.backup import Backups, back_up, check, restore
+from kiosk.visits.encryption.connection import connect
 from kiosk.visits.model import Status
 from kiosk.visits.records import VisitRecords
 
@@ -33,6 +34,15 @@ def record(file: Path, *names: str) -> None:
 def names_in(file: Path) -> list[str]:
     with opened(file) as records:
         return sorted(visit.visit_id for visit in records.visits())
+
+
+def names_in_backup(file: Path, of: Path) -> list[str]:
+    with closing(connect(file, key_of=of, read_only=True)) as connection:
+        return sorted(name for (name,) in connection.execute("SELECT visit_id FROM visit"))
+
+
+def listed(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
 
 
 @pytest.fixture
@@ -54,7 +64,7 @@ class TestBackUp:
             desk.record(new_visit(visit_id="d"))
 
         assert [file.name for file in tmp_path.glob("copy*")] == ["copy.sqlite3"]  # a single file
-        assert names_in(copy) == ["a", "b", "c"]
+        assert names_in_backup(copy, filled) == ["a", "b", "c"]
         assert names_in(filled) == ["a", "b", "c", "d"]
 
     @pytest.mark.skipif(sys.platform == "win32", reason="POSIX rights")
@@ -65,7 +75,7 @@ class TestBackUp:
     def test_an_older_backup_is_replaced_and_nothing_else(self, filled: Path, copy: Path) -> None:
         record(filled, "c")
         back_up(filled, copy)
-        assert names_in(copy) == ["a", "b", "c"]
+        assert names_in_backup(copy, filled) == ["a", "b", "c"]
 
         letter = copy.with_name("thư.docx")
         letter.write_text("Kính gửi")
@@ -121,7 +131,7 @@ class TestDaily:
         assert [made_at.day for made_at, _ in backups.all()] == [27, 26, 25]
         assert backups.latest() == MORNING + timedelta(days=4)
         assert other.exists()  # another machine's
-        assert names_in(backups.all()[0][1]) == ["a", "b"]
+        assert names_in_backup(backups.all()[0][1], filled) == ["a", "b"]
 
     def test_nothing_is_made_of_nothing(self, tmp_path: Path) -> None:
         backups = Backups(tmp_path / "none.sqlite3", tmp_path / "backups", keep=3)
@@ -149,7 +159,7 @@ class TestRestore:
         assert names_in(filled) == ["a", "b"]
         assert restored.former is not None
         assert names_in(restored.former) == ["a", "b", "c", "d"]
-        assert names_in(copy) == ["a", "b"]
+        assert names_in_backup(copy, filled) == ["a", "b"]
 
     def test_no_queue_number_is_given_twice(self, filled: Path, copy: Path) -> None:
         record(filled, "c", "d")  # patients hold 3 and 4
@@ -159,6 +169,7 @@ class TestRestore:
             assert records.record(new_visit(visit_id="e")).queue_number == 5
 
     def test_not_under_an_open_desk(self, filled: Path, copy: Path) -> None:
+        before = listed(filled.parent)
         with opened(filled) as desk:
             desk.record(new_visit(visit_id="c"))
             with pytest.raises(RecordsError, match="database is locked") as caught:
@@ -166,7 +177,7 @@ class TestRestore:
             assert caught.value.code == "records_in_use"
             desk.record(new_visit(visit_id="d"))
         assert names_in(filled) == ["a", "b", "c", "d"]
-        assert [file.name for file in filled.parent.iterdir()] == [filled.name]
+        assert listed(filled.parent) == before
 
     @pytest.mark.parametrize("damage", ["overwritten", "truncated", "text", "empty"])
     def test_over_damaged_records(self, filled: Path, copy: Path, damage: str) -> None:
@@ -202,8 +213,9 @@ class TestRestore:
         kept = restored.former.with_name(restored.former.name + "-wal")
         assert kept.read_bytes() == b"a journal of other pages"
 
-    def test_where_there_are_no_records(self, copy: Path, tmp_path: Path) -> None:
-        restored = restore(copy, tmp_path / "new" / "visits.sqlite3")
+    def test_where_there_are_no_records(self, filled: Path, copy: Path) -> None:
+        filled.unlink()
+        restored = restore(copy, filled)
         assert (restored.visits, restored.former) == (2, None)
 
     @pytest.mark.parametrize(
@@ -214,6 +226,7 @@ class TestRestore:
     def test_what_cannot_be_restored_changes_nothing(
         self, filled: Path, copy: Path, made: str, code: str
     ) -> None:
+        before = listed(filled.parent)
         source = {"missing": copy.with_name("none"), "itself": filled}.get(made, copy)
         if made == "text":
             copy.write_text("Không phải sổ")
@@ -222,7 +235,7 @@ class TestRestore:
             with closing(open_store(copy)) as connection:
                 connection.execute("CREATE TABLE music (title TEXT)")
         if made == "newer":
-            with closing(open_store(copy)) as connection, connection:
+            with closing(connect(copy, key_of=filled)) as connection, connection:
                 connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
         with pytest.raises(KioskError) as caught:
@@ -230,7 +243,7 @@ class TestRestore:
 
         assert caught.value.code == code
         assert names_in(filled) == ["a", "b"]
-        assert [file.name for file in filled.parent.iterdir()] == [filled.name]
+        assert listed(filled.parent) == before
 
 
 class TestCheck:

@@ -43,9 +43,7 @@ class TestAJournalThatBreaksOff:
                 )
                 lengths.append(journal(records_file).stat().st_size)
             copy = tmp_path / "copy" / "visits.sqlite3"
-            copy.parent.mkdir()
-            shutil.copy(records_file, copy)
-            shutil.copy(journal(records_file), journal(copy))
+            shutil.copytree(records_file.parent, copy.parent)
         return copy, lengths
 
     def test_at_every_frame_each_visit_is_whole_or_not_there(
@@ -56,8 +54,7 @@ class TestAJournalThatBreaksOff:
         points = sorted({*range(WAL_HEADER, whole, FRAME), *lengths, whole - 1, whole - PAGE // 2})
         for point in random.sample(points, min(len(points), 12)) + lengths[-2:]:
             file = tmp_path / f"at-{point}" / "visits.sqlite3"
-            file.parent.mkdir()
-            shutil.copy(copy, file)
+            shutil.copytree(copy.parent, file.parent)
             journal(file).write_bytes(journal(copy).read_bytes()[:point])
             shown = sum(length <= point for length in lengths)  # people saw these many
             self.assert_whole(file, at_least=shown)

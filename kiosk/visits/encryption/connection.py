@@ -41,21 +41,37 @@ def connect(
     no transaction by itself. Raises RecordsError about the key; SqliteError, of which SQLITE_NOTADB says that
     the file is damaged or has another key.
     """
-    key = find_key((key_of or file).absolute().parent)
-    if key is None:
-        try:
-            return opened(file, None, read_only=read_only, timeout=timeout)
-        except dbapi2.DatabaseError as error:
-            if is_no_database(error) and looks_encrypted(file):
-                place = str((key_of or file).absolute().parent)
-                raise RecordsError("records_key_missing", "no note", place=place, store="?") from None
-            raise
+    folder = (key_of or file).absolute().parent
+    key = find_key(folder)
+    if key is None and looks_encrypted(file) and not is_plain(file, timeout):
+        raise RecordsError("records_key_missing", "no note", place=str(folder), store="?")
+    if key is not None and not opens_with(file, key, timeout):
+        key = None
+    return opened(file, key, read_only=read_only, timeout=timeout)
+
+
+def is_plain(file: Path, timeout: float | None = None) -> bool:
+    """Whether the file is a database that is not encrypted."""
+    return _reads(file, None, timeout)
+
+
+def opens_with(file: Path, key: StoreKey, timeout: float | None = None) -> bool:
+    """False for a plain one. Raises SqliteError for one that is damaged or has another key."""
+    if _reads(file, key, timeout):
+        return True
+    opened(file, None, read_only=True, timeout=timeout).close()
+    return False
+
+
+def _reads(file: Path, key: StoreKey | None, timeout: float | None) -> bool:
+    """Looks read-only: SQLite would tidy away the journal of a file that it does not understand."""
     try:
-        return opened(file, key, read_only=read_only, timeout=timeout)
+        opened(file, key, read_only=True, timeout=timeout).close()
     except dbapi2.DatabaseError as error:
         if not is_no_database(error):
             raise
-    return opened(file, None, read_only=read_only, timeout=timeout)
+        return False
+    return True
 
 
 def opened(
@@ -93,7 +109,7 @@ def is_encrypted(connection: Connection) -> bool:
 
 def attach(connection: Connection, file: Path, name: str) -> None:
     """Attach another file of the same folder under a name, with its key. Raises like `connect`."""
-    other = connect(file)
+    other = connect(file, read_only=True)
     try:
         key = find_key(file.absolute().parent) if is_encrypted(other) else None
     finally:

@@ -22,9 +22,11 @@ from kiosk.visits.encryption.connection import (
     is_encrypted,
     is_held,
     is_no_database,
+    is_plain,
     literal,
     looks_encrypted,
     opened,
+    opens_with,
 )
 from kiosk.visits.encryption.key import StoreKey, find_key, make_key, one_at_a_time
 from kiosk.visits.encryption.places import sync_folder
@@ -55,12 +57,12 @@ def ready_to_open(file: Path, place: str) -> Iterator[StoreKey | None]:
 
 
 def _settled(file: Path, folder: Path, key: StoreKey | None, place: str) -> StoreKey | None:
-    if key is not None and _opens_with(file, key):
+    if key is not None and opens_with(file, key):
         return key
     empty = file.stat().st_size == 0
     if key is None:
-        if not empty and not is_plain(file) and not looks_encrypted(file):
-            return None  # damaged, which opening it will tell
+        if not looks_encrypted(file):  # a damaged one gets no key
+            opened(file, None, read_only=True).close()
         _refuse_second_key(folder)
         try:
             key = make_key(folder, place)
@@ -76,32 +78,11 @@ def _settled(file: Path, folder: Path, key: StoreKey | None, place: str) -> Stor
 
 def _opens_at_once(file: Path, key: StoreKey) -> bool:
     try:
-        return _opens_with(file, key, timeout=1.0)
+        return opens_with(file, key, timeout=1.0)
     except SqliteError as error:
         if not is_held(error):
             raise
         return False  # perhaps somebody encrypts it just now, which takes a while
-
-
-def _opens_with(file: Path, key: StoreKey, *, timeout: float | None = None) -> bool:
-    """False for a plain one; one that is damaged or has another key counts as encrypted."""
-    try:
-        opened(file, key, timeout=timeout).close()
-    except SqliteError as error:
-        if not is_no_database(error):
-            raise
-        return not is_plain(file)
-    return True
-
-
-def is_plain(file: Path) -> bool:
-    try:
-        opened(file, None).close()
-    except SqliteError as error:
-        if not is_no_database(error):
-            raise
-        return False
-    return True
 
 
 def _refuse_second_key(folder: Path) -> None:
