@@ -146,6 +146,11 @@ def open_records(settings: Settings) -> VisitRecords:
     return VisitRecords.open(file, facility=facility, training=training, key_place=key_place(settings))
 
 
+def key_folder(settings: Settings) -> Path:
+    """The folder whose files have one key: that of the records, or of what waits for the server here."""
+    return (records_on_disk(settings) or spool_file(settings)).absolute().parent
+
+
 def key_place(settings: Settings) -> str:
     """Where the key of new records is kept; for invented patients the keyring is not bothered."""
     chosen = settings.records.key

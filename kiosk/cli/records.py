@@ -9,6 +9,7 @@ import click
 
 from kiosk import texts
 from kiosk.cli.options import EXIT_NOT_SOUND, EXIT_OK, with_session
+from kiosk.cli.records_key import key_group
 from kiosk.cli.session import Session
 from kiosk.errors import UsageError
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 @click.group("records")
 def records_group() -> None:
-    """Sao lưu, khôi phục, kiểm tra tệp lượt khám."""
+    """Sao lưu, khôi phục, kiểm tra tệp lượt khám; khóa của tệp đã mã hóa."""
+
+
+records_group.add_command(key_group)
 
 
 @records_group.command("backup")
@@ -32,7 +36,7 @@ def backup_command(session: Session, file: Path | None) -> int:
 
     kept = _backups(session)
     made = kept.make() if file is None else back_up(kept.records, file)
-    _note(session, Act.BACKUP, file=str(made))
+    note_act(session, Act.BACKUP, file=str(made))
     output = {"file": str(made), "bytes": made.stat().st_size, "training": session.settings.training}
     session.emit(output, lambda: texts.text("cli", "backed_up", session.language, file=str(made)))
     return EXIT_OK
@@ -49,7 +53,7 @@ def restore_command(session: Session, file: Path) -> int:
 
     records = _backups(session).records
     restored = restore(file, records, key_place=key_place(session.settings))
-    _note(
+    note_act(
         session,
         Act.RESTORE,
         file=str(file),
@@ -99,7 +103,7 @@ def check_command(session: Session) -> int:
     return EXIT_OK if output["ok"] else EXIT_NOT_SOUND
 
 
-def _note(session: Session, act: Act, **detail: Any) -> None:
+def note_act(session: Session, act: Act, **detail: Any) -> None:
     from kiosk.app import build_reception
 
     with build_reception(session.settings) as reception:

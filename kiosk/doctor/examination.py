@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kiosk.doctor import devices, gateway, printer, retention, set_up, sound, storage
+from kiosk.doctor import devices, encryption, gateway, printer, retention, set_up, sound, storage
 from kiosk.doctor.finding import Finding, bad
 from kiosk.settings import Settings
 
@@ -29,6 +29,7 @@ GROUPS = (
     Group(("decoder",), devices.decoder),
     Group(gateway.CHECKS, gateway.gateway),
     Group(("database",), storage.database),
+    Group(("encryption",), encryption.encryption),
     Group(("backup",), storage.backup),
     Group(("retention",), retention.retention),
     Group(("disk",), storage.disk),

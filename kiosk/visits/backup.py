@@ -11,10 +11,11 @@ import platform
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from kiosk import clock
@@ -28,6 +29,7 @@ from kiosk.visits.encryption.connection import (
     connect,
     is_encrypted,
     is_no_database,
+    is_plain,
 )
 from kiosk.visits.encryption.conversion import encrypt_copy
 from kiosk.visits.encryption.key import AUTO, find_key
@@ -114,7 +116,17 @@ class Backups:
             with suppress(OSError):
                 if time.time() - part.stat().st_mtime > _LEFT_BEHIND_SECONDS:
                     part.unlink()
+        with suppress(RecordsError):
+            self._encrypt_old()
         return made
+
+    def _encrypt_old(self) -> None:
+        """Backups from before there was encryption; one that cannot be is told by the doctor."""
+        for _, file in self.all():
+            with plain_errors(str(file)):
+                plain = is_plain(file)
+            if plain and find_key(self.records.absolute().parent) is not None:
+                _replaced_by(file, partial(_copy, file, records=self.records))
 
 
 def back_up(records: Path, target: Path) -> Path:
@@ -125,13 +137,19 @@ def back_up(records: Path, target: Path) -> Path:
     if not records.exists():
         raise RecordsError("records_missing", place=str(records))
     _refuse_target(records, target)
+    _replaced_by(target, lambda part: _copy(records, part, records))
+    return target
+
+
+def _replaced_by(target: Path, write: Callable[[Path], None]) -> None:
+    """`write` gets an empty file, which takes the name of `target` when it is written."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with _explained(target):
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             part.unlink(missing_ok=True)
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        _copy(records, part, records)
+        write(part)
         with _explained(target):
             part.replace(target)
             sync_folder(target.parent)
@@ -139,7 +157,6 @@ def back_up(records: Path, target: Path) -> Path:
         for file in (part, *_sides(part)):
             with suppress(OSError):
                 file.unlink(missing_ok=True)
-    return target
 
 
 def restore(source: Path, records: Path, *, key_place: str = AUTO) -> Restored:

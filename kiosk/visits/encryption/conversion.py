@@ -12,9 +12,10 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
-from kiosk.errors import RecordsError
+from kiosk.errors import RecordsError, UsageError
 from kiosk.visits.encryption.connection import (
     Connection,
     SqliteError,
@@ -28,7 +29,15 @@ from kiosk.visits.encryption.connection import (
     opened,
     opens_with,
 )
-from kiosk.visits.encryption.key import StoreKey, find_key, make_key, one_at_a_time
+from kiosk.visits.encryption.key import (
+    KeyNote,
+    StoreKey,
+    find_key,
+    keep_key,
+    make_key,
+    one_at_a_time,
+    read_note,
+)
 from kiosk.visits.encryption.places import sync_folder
 
 _log = logging.getLogger(__name__)
@@ -71,9 +80,10 @@ def _settled(file: Path, folder: Path, key: StoreKey | None, place: str) -> Stor
                 raise
             _log.warning("%s is not encrypted: no key could be kept (%s)", file, type(error).__name__)
             return None
-    if empty or _encrypt(file, key):
+    if empty:
         return key
-    return None
+    _encrypt(file, key)
+    return key if opens_with(file, key) else None
 
 
 def _opens_at_once(file: Path, key: StoreKey) -> bool:
@@ -90,6 +100,36 @@ def _refuse_second_key(folder: Path) -> None:
     for file in sorted(folder.glob("*.sqlite3")):
         if looks_encrypted(file) and not is_plain(file):
             raise RecordsError("records_key_missing", f"{file.name} has one", place=str(folder), store="?")
+
+
+def take_key(folder: Path, key: StoreKey, place: str, *, given: bool, at: datetime) -> KeyNote:
+    """Keep the key of a recovery sheet for the records in a folder, or for those that a backup will bring.
+
+    It goes where the former was kept, where that is known and `place` was not `given`. Raises UsageError
+    ``recovery_other`` when it does not open what is there, RecordsError, OSError.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(folder):
+        try:
+            note = read_note(folder)
+        except RecordsError:  # mended by this
+            note = None
+        encrypted = [file for file in folder.glob("*.sqlite3") if file.stat().st_size and not is_plain(file)]
+        fits = [each for each in encrypted if _fits(each, key)]
+        other = note is not None and note.check != key.check
+        if (encrypted and not fits) or (other and not encrypted):
+            raise UsageError("recovery_other", folder=str(folder))
+        kept = place if given or note is None else note.kept
+        return keep_key(folder, key, kept, recovery_sheet_at=at)
+
+
+def _fits(file: Path, key: StoreKey) -> bool:
+    try:
+        return opens_with(file, key)
+    except SqliteError as error:
+        if not is_no_database(error):
+            raise
+        return False
 
 
 @contextmanager
@@ -122,8 +162,8 @@ def encrypt_copy(source: Connection, made: Path, key: StoreKey | None) -> None:
         source.execute("DETACH DATABASE encrypted")
 
 
-def _encrypt(file: Path, key: StoreKey) -> bool:
-    """Whether it is encrypted now. Whatever goes wrong, the file is as it was, and can be used."""
+def _encrypt(file: Path, key: StoreKey) -> None:
+    """Whatever goes wrong, there is one whole file that can be used, encrypted or not."""
     for left in file.parent.glob(f".{file.name}.*.encrypting*"):  # of a process that was killed
         with suppress(OSError):
             left.unlink()
@@ -141,7 +181,6 @@ def _encrypt(file: Path, key: StoreKey) -> bool:
                 part.unlink(missing_ok=True)
     if not done:
         _admit_changes(file)
-    return done
 
 
 def _exchanged(file: Path, made: Path, key: StoreKey) -> bool:

@@ -156,13 +156,26 @@ def make_key(folder: Path, place: str) -> StoreKey:
 def keep_key(
     folder: Path, key: StoreKey, place: str, *, recovery_sheet_at: datetime | None = None
 ) -> KeyNote:
-    """Keep this key for the folder; the note is written when the key is safely there."""
+    """Keep this key for the folder; the note is written when the key is safely there.
+
+    Another one beside the records, which does not open them, is put aside under another name.
+    """
+    bare = folder / KEY_FILE
+    if recovery_sheet_at and places.from_file(bare) not in {"", key.hex}:
+        bare.rename(bare.with_name(f"{KEY_FILE}.other-{recovery_sheet_at:%Y%m%d-%H%M%S}"))
     made_at = recovery_sheet_at.isoformat(timespec="seconds") if recovery_sheet_at else None
     note = KeyNote(_store_of(key), _kept_at(place), key.check, made_at)
     note = _put(folder, key, note, or_file=place == AUTO)
     write_note(folder, note)
     _known[note.check] = key
     return note
+
+
+def sheet_made(folder: Path, at: datetime) -> None:
+    """Note that there is a recovery sheet. Raises OSError, RecordsError."""
+    note = read_note(folder)
+    if note is not None:
+        write_note(folder, replace(note, recovery_sheet_at=at.isoformat(timespec="seconds")))
 
 
 def move_key(folder: Path, place: str) -> KeyNote:
