@@ -52,7 +52,7 @@ def _follows(connection: Connection, chain: str, at: int, last: str) -> bool:
     return (row[0] if row is not None else _cut_of(connection, chain)[1]) == last
 
 
-def _cut_of(connection: sqlite3.Connection, chain: str) -> tuple[int, str]:
+def _cut_of(connection: Connection, chain: str) -> tuple[int, str]:
     """How far former let go of the beginning of a chain (`audit_cutting`)."""
     query = "SELECT 1 FROM former.sqlite_master WHERE name = 'audit_cut'"
     if connection.execute(query).fetchone() is None:
@@ -61,7 +61,7 @@ def _cut_of(connection: sqlite3.Connection, chain: str) -> tuple[int, str]:
     return cut.fetchone() or (0, GENESIS)
 
 
-def _let_go_of_beginning(connection: sqlite3.Connection, chain: str) -> int:
+def _let_go_of_beginning(connection: Connection, chain: str) -> int:
     """Cut main where former is cut; how far."""
     sequence, digest = _cut_of(connection, chain)
     if sequence:

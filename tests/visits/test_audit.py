@@ -242,9 +242,7 @@ def test_a_changed_entry_is_found_and_named(log: Path, by_hand: Connection, colu
 
 
 @pytest.mark.parametrize("column", ["at", "desk", "detail", "previous", "hash"])
-def test_a_text_that_is_no_text_any_more_is_found(
-    log: Path, by_hand: sqlite3.Connection, column: str
-) -> None:
+def test_a_text_that_is_no_text_any_more_is_found(log: Path, by_hand: Connection, column: str) -> None:
     """The same bytes as a blob: one flipped bit before the row's values does that."""
     by_hand.execute(f"UPDATE audit_entry SET {column} = CAST({column} AS BLOB) WHERE sequence = 4")
     code, sequence = first_of(log)
