@@ -23,6 +23,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -220,7 +221,10 @@ class Database:
         file = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
         if file is not None and not file.exists():
             return None
-        engine = _postgresql_engine(url) if file is None else _sqlite_engine(url)
+        if file is None:
+            engine = _postgresql_engine(url)
+        else:
+            engine = sqlite_engine(file, partial(sqlite.connect, file))
         database = cls(engine, str(file or url.host or "localhost"))
         try:
             with database.read() as connection:
