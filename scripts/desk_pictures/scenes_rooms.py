@@ -85,7 +85,7 @@ self_service = Setting(
     "self-service",
     prepare=lambda _: {"KIOSK_SELF_SERVICE__EXIT_CODE": "2468"},
     command=("desk", "--self-service", "--json"),
-    opens=lambda desk: desk.wait_for("ready"),
+    opens=lambda desk: desk.wait_for("opened", records=True),
 )
 not_told = Setting("not-told", prepare=lambda _: NOT_TOLD)
 SETTINGS = (state, not_told, camera, nothing_reads, broken, first_start, people, self_service)
