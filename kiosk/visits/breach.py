@@ -31,6 +31,7 @@ from kiosk.visits.person_rows import Rows, Sighting, Store
 from kiosk.visits.personal_data import personal_data
 from kiosk.visits.persons import Person
 from kiosk.visits.schema import staff_account, visit, watch_list
+from kiosk.visits.searching import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,16 @@ class Breach:
     @property
     def rows(self) -> int:
         return sum(count for tables in self.tables.values() for count in tables.values())
+
+    @property
+    def perhaps_twice(self) -> int:
+        """How many may have been counted before: the same name and birth date, but no number in common."""
+        named = Counter(
+            (folded(each.person.full_name), each.person.birth_date.iso)
+            for each in self.persons
+            if each.person.full_name and each.person.birth_date
+        )
+        return sum(count - 1 for count in named.values())
 
     @property
     def sensitive_persons(self) -> int:
@@ -234,6 +245,7 @@ def breach_as_json(found: Breach) -> dict[str, Any]:
         "discovered_at": found.discovered_at.isoformat(timespec="minutes"),
         "notify_by": found.notify_by.isoformat(timespec="minutes"),
         "persons": len(found.persons),
+        "persons_perhaps_twice": found.perhaps_twice,
         "persons_with_sensitive_data": found.sensitive_persons,
         "visits": found.visits,
         "records": found.rows,

@@ -55,7 +55,8 @@ def write_breach(found: Breach, file: Path, *, facility: tuple[str, str], traini
 def summary_of(found: Breach) -> list[tuple[str, str]]:
     """The figures of the notification, in words: label and value."""
     scope = found.scope
-    period = _text("period", first=_day(scope.first), last=_day(scope.last))
+    limited = scope.first is not None or scope.last is not None
+    period = _text("period" if limited else "every_day", first=_day(scope.first), last=_day(scope.last))
     lost = _text("lost_backup", file=str(scope.backup)) if scope.backup else None
     lost = lost or (_text("lost_desk", desk=scope.desk) if scope.desk else _text("lost_records"))
     return [
@@ -64,6 +65,7 @@ def summary_of(found: Breach) -> list[tuple[str, str]]:
         (_text("what_lost"), lost),
         (_text("what_period"), period),
         (_text("what_persons"), _number(len(found.persons))),
+        (_text("what_alike"), _number(found.perhaps_twice)),
         (_text("what_sensitive"), _number(found.sensitive_persons)),
         (_text("what_visits"), _number(found.visits)),
         (_text("what_rows"), _number(found.rows)),
@@ -135,7 +137,9 @@ def _files() -> Iterator[Row]:
     for each in personal_data().files:
         if each.holds:
             held = ", ".join(_text("everything") if name == "all" else _field(name) for name in each.holds)
-            yield texts.text("person", f"file_{each.name}", "vi"), each.where, held
+            where = _text(f"where_{each.name}")
+            where = each.where if where == f"where_{each.name}" else where
+            yield texts.text("person", f"file_{each.name}", "vi"), where, held
 
 
 def _names(found: Breach, *, sensitive: bool) -> str:

@@ -56,6 +56,13 @@ def test_only_what_was_lost_is_told(records: VisitRecords) -> None:
     assert told(records, Scope(first=date(2026, 11, 25))).persons == ()
 
 
+def test_who_came_with_two_cards_that_nothing_links_is_told_as_perhaps_twice(records: VisitRecords) -> None:
+    records.record(new_visit(health_card(1, full_name="Lê Thử")))
+    records.record(new_visit(citizen_card()))
+    found = told(records)
+    assert (len(found.persons), found.perhaps_twice) == (2, 1)
+
+
 def test_a_number_used_by_two_persons_is_two_persons(records: VisitRecords) -> None:
     records.record(new_visit(health_card(1)))
     records.record(new_visit(health_card(1, full_name="Phạm Khác", birth_date=PartialDate(1971))))
