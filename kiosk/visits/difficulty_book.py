@@ -18,7 +18,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
 from sqlalchemy import delete as delete_from
 
 from kiosk.visits.database import Database
@@ -236,20 +236,27 @@ class DifficultyBook:
     # On the way from a desk's spool to the server
 
     def take_over(self, found: Difficulty) -> None:
-        """Write one that was filed elsewhere, once; one that is here already is brought up to it."""
+        """Write one that was filed elsewhere, once; one that is here already is brought up to it.
+
+        Where both were marked, the state that it has here stays.
+        """
         known = difficulty.c
         later = func.max if self._database.dialect == "sqlite" else func.greatest
         with self._database.write() as connection:
             statement = self._insert(connection, found)
             newer = statement.excluded
+            filled = {
+                column.name: func.coalesce(column, newer[column.name]) for column in known if column.nullable
+            }
             connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["difficulty_id"],
                     set_={
+                        **filled,
+                        "text": func.coalesce(newer.text, known.text),
                         "times": later(known.times, newer.times),
                         "last_at": later(known.last_at, newer.last_at),
-                        "text": func.coalesce(newer.text, known.text),
-                        "about_visit": func.coalesce(known.about_visit, newer.about_visit),
+                        "state": case((known.state == State.NEW.value, newer.state), else_=known.state),
                     },
                 )
             )

@@ -51,7 +51,7 @@ SENSE: Mapping[str, Any] = {
     "facility": "99999",
     "day": TODAY,
     "status": "checked_in",
-    "state": "new",
+    "state": "reported",
     "warnings": [{"code": "already_checked_in_today", "values": []}],
 }
 """Columns whose values the program looks into on the way."""
@@ -115,10 +115,13 @@ def test_no_column_is_lost_on_the_way_to_the_server(
     desk: SharedRecords, server_url: str, there_already: bool
 ) -> None:
     tables = [table for table in metadata.sorted_tables if table.name in WITH_A_VISIT | {difficulty.name}]
-    if there_already:  # the bare visit: what else was written at the desk comes after it
-        bare = {column.name: full_row(visit)[column.name] for column in visit.c if not column.nullable}
+    if there_already:  # the bare visit and difficulty: what was done at the desk since comes after them
         with desk._server.write() as connection:
-            connection.execute(insert(visit).values(bare))
+            for table, since in ((visit, {}), (difficulty, {"state": "new"})):
+                bare = {
+                    column.name: full_row(table)[column.name] for column in table.c if not column.nullable
+                }
+                connection.execute(insert(table).values(bare | since))
     desk._server._note(RecordsError("records_unreachable", place="db.example/kiosk"))
     with desk._spool._database.write() as connection:
         for table in tables:
