@@ -138,7 +138,6 @@ class TestFile:
         assert caught.value.code == code
 
     def test_a_file_that_cannot_be_read_is_told(self, tmp_path: Path) -> None:
-        for file in (tmp_path / "missing.csv", self.write(tmp_path, "number,reason\nx,ạ\n", "utf-16")):
-            with pytest.raises(UsageError) as caught:
-                read_watch_list(file)
-            assert caught.value.code == "watch_list_file"
+        with pytest.raises(UsageError) as caught:
+            read_watch_list(tmp_path / "missing.csv")
+        assert caught.value.code == "watch_list_file"
