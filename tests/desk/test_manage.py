@@ -420,6 +420,17 @@ class TestPersons:
         assert self.number() in file.with_suffix(".json").read_text(encoding="utf-8")
         assert known.acts(Act.PERSON)
 
+    def test_who_came_with_another_card_once_is_offered_beside(self, known: Room) -> None:
+        from kiosk.training.patients import patient
+
+        known.reception.self_pay(known.reception.read(patient("demo").citizen_card_line()), Source.SCAN)
+        known.press("F7")
+        known.hub.scan(self.number())
+        assert [row[3] for row in known.listed] == ["2", "1"]
+        assert "không có số nào chung" not in known.text
+        known.press("down")
+        assert "không có số nào chung" in known.text
+
     def test_nobody_is_erased_before_the_plan_was_read_and_the_ground_given(self, known: Room) -> None:
         known.press("F7")
         known.type(number=self.number())

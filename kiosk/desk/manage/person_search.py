@@ -42,6 +42,7 @@ class PersonSearch(ListSection[Person]):
         super().__init__(room)
         self._asked = asked
         self._plan: ErasePlan | None = None
+        self._alike: frozenset[str] = frozenset()
 
     @property
     def _finding(self) -> bool:
@@ -103,8 +104,9 @@ class PersonSearch(ListSection[Person]):
 
         def done(found: Found) -> None:
             self.marked = 0
+            self._alike = frozenset(person.handle for person in found.alike)
             if found.persons:
-                self.show(found.persons)
+                self.show((*found.persons, *found.alike))
             else:
                 self.problem = self._text("nobody")
             if found.missing:
@@ -284,6 +286,8 @@ class PersonSearch(ListSection[Person]):
             rows.append((self._text(f"store_{store}"), held))
         if item.area:
             rows.append((self.say("row_area"), item.area))
+        if item.handle in self._alike:
+            rows.append(("⚠", self._text("alike")))
         if item.doubtful:
             ids = ", ".join(each.visit_id[:12] for each in item.doubtful)
             rows.append(("⚠", self._text("doubtful", visits=ids)))
