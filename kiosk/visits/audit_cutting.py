@@ -8,6 +8,7 @@ when an entry of the log says so; anything else that is missing is found as befo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,10 +16,13 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
-from kiosk.visits.audit import Act
+from kiosk.visits.audit import Act, AuditNote
 from kiosk.visits.audit_log import AuditLog
 from kiosk.visits.home import upsert
 from kiosk.visits.schema import audit_chain, audit_cut, audit_entry
+
+SINCE = "since"
+"""The key in the detail of an entry ``notice`` that was noted anew: `audit_entry.at` of the first."""
 
 CUTS = "cuts"
 """The key in the detail of an entry ``cut``: chain -> [sequence, hash]."""
@@ -85,7 +89,30 @@ def write_cut(connection: Connection, log: AuditLog, going: list[Beginning]) -> 
     in_force = connection.execute(mine.where(*log.home.owns(audit_chain)).order_by(audit_cut.c.chain))
     detail: dict[str, Any] = {CUTS: {row.chain: [row.sequence, row.hash] for row in in_force}}
     entries, through = sum(each.entries for each in going), max(each.last for each in going)
-    log.add(connection, log.signed(Act.CUT, entries=entries, through=through, **detail))
+    notes = [log.signed(Act.CUT, entries=entries, through=through, **detail)]
+    log.add(connection, *_notice_that_stays(connection, log, going), *notes)
+
+
+def _notice_that_stays(connection: Connection, log: AuditLog, going: list[Beginning]) -> list[AuditNote]:
+    """What patients were told when the rest of the log begins has to stay provable: it is noted anew, with
+    the moment since when it was told.
+    """
+    found: list[Any] = []
+    for each in going:
+        query = select(audit_entry.c.at, audit_entry.c.subject, audit_entry.c.detail).where(
+            audit_entry.c.chain == each.chain,
+            audit_entry.c.sequence <= each.sequence,
+            audit_entry.c.act == Act.NOTICE.value,
+        )
+        found += connection.execute(query.order_by(audit_entry.c.sequence.desc()).limit(1)).all()
+    if not found:
+        return []
+    newest = max(found, key=lambda row: row.at)
+    try:
+        told = dict(json.loads(newest.detail))
+    except (ValueError, TypeError):  # somebody wrote in it
+        told = {}
+    return [log.signed(Act.NOTICE, newest.subject, **{SINCE: newest.at, **told})]
 
 
 def cut_some(connection: Connection, chain: str, most: int) -> int:
@@ -103,4 +130,4 @@ def cut_some(connection: Connection, chain: str, most: int) -> int:
     return len(gone.all())
 
 
-__all__ = ["CUTS", "Beginning", "beginnings", "cut_some", "write_cut"]
+__all__ = ["CUTS", "SINCE", "Beginning", "beginnings", "cut_some", "write_cut"]

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
+from kiosk import clock
 from kiosk.visits.audit import Act, AuditEntry
+from kiosk.visits.audit_cutting import SINCE
 from kiosk.visits.audit_log import AuditLog, Wanted
 from kiosk.visits.notice import PatientNotice
-
-_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,13 @@ class NoticeUse:
 
 
 def notice_history(audit: AuditLog, until: datetime | None = None) -> list[NoticeUse]:
-    """Every version that came into use, oldest first. Raises RecordsError."""
-    wanted = Wanted(acts=frozenset({Act.NOTICE.value}), until=until + _MOMENT if until else None)
-    return [_use_of(entry) for entry in audit.entries(wanted)]
+    """Every version that came into use, oldest first. Raises RecordsError.
+
+    The log's beginning goes with its term; the version told then was noted anew (`audit_cutting`).
+    """
+    wanted = Wanted(acts=frozenset({Act.NOTICE.value}))
+    found = dict.fromkeys(_use_of(entry) for entry in audit.entries(wanted))
+    return sorted((use for use in found if until is None or use.since <= until), key=lambda use: use.since)
 
 
 def notice_in_force(audit: AuditLog, at: datetime) -> NoticeUse | None:
@@ -91,11 +95,13 @@ class NoticeMark:
 
 
 def _use_of(entry: AuditEntry) -> NoticeUse:
-    try:
-        found = json.loads(entry.detail).get("hash")
-    except (ValueError, AttributeError):  # somebody wrote in it; `kiosk audit verify` tells
-        found = None
-    return NoticeUse(entry.moment, entry.subject or "?", str(found or "?"), entry.desk)
+    since, found = entry.moment, None
+    with suppress(ValueError, AttributeError, TypeError):  # somebody wrote in it; `kiosk audit verify` tells
+        told = json.loads(entry.detail)
+        found = told.get("hash")
+        if SINCE in told:
+            since = datetime.fromisoformat(told[SINCE]).astimezone(clock.VIETNAM)
+    return NoticeUse(since, entry.subject or "?", str(found or "?"), entry.desk)
 
 
 __all__ = [

@@ -27,6 +27,7 @@ from kiosk.visits.database import Database
 from kiosk.visits.deleting import home_of, remember
 from kiosk.visits.difficulties import State
 from kiosk.visits.model import Advice, Status, Visit
+from kiosk.visits.notice_in_force import notice_history, notice_in_force
 from kiosk.visits.records import VisitRecords
 from kiosk.visits.retention import marks
 from kiosk.visits.retention.automatic import let_go_of_due, upcoming
@@ -245,6 +246,19 @@ def test_the_log_lets_go_of_what_is_older_than_its_term_and_stays_provable(recor
     wrote(records.audit, MORNING + 7 * YEAR)
     report = examined(records)
     assert (report.faults, [each.sequence for each in report.cuts]) == ([], [39])
+
+
+def test_what_patients_were_told_stays_provable_when_its_entry_goes(records: VisitRecords) -> None:
+    long_ago = MORNING - 6 * YEAR
+    for days, version in ((0, "1"), (9, "2"), (6 * 365, "3")):
+        at = long_ago + timedelta(days=days)
+        records.audit.note(AuditNote(at, "Quầy 1", "lan", Act.NOTICE, version, detail={"hash": version * 64}))
+    carry_out(records)
+    found = notice_history(records.audit)
+    assert [(use.version, use.hash) for use in found] == [("2", "2" * 64), ("3", "3" * 64)]
+    assert found[0].since == long_ago + timedelta(days=9)
+    assert notice_in_force(records.audit, MORNING - timedelta(days=1)) == found[0]
+    assert examined(records).faults == []
 
 
 def test_a_cut_broken_off_in_the_middle_is_sound_and_gone_on_with(records: VisitRecords) -> None:
