@@ -101,12 +101,15 @@ class Hub(Section):
             self.problem = self.say("only_it", section=self.say(f"{module}_title"))
             self.room.changed()
             return
-        self.problem = ""
-        made = getattr(import_module(f"kiosk.desk.manage.{module}"), shape)
-        self.section = section = made(self.room)
-        self.room.told("manage", section=section.name)
-        section.open()
-        self.room.changed()
+
+        def done(shape: type[Section]) -> None:
+            if self.choosing:  # nobody has left meanwhile
+                self.section = section = shape(self.room)
+                self.room.told("manage", section=section.name)
+                section.open()
+
+        # In a worker: what a section needs may take longer to load than the window may stand still.
+        self.work(lambda _: getattr(import_module(f"kiosk.desk.manage.{module}"), shape), done)
 
     def _let_in(self, secret: str) -> None:
         account = self._account or ""
