@@ -83,5 +83,3 @@ def test_what_waits_at_the_desk_is_handed_over_and_erased_with_the_rest(
     assert list(desk.visits()) == []
     (kept,) = find(desk, NUMBER).persons
     assert {store: set(tables) for store, tables in kept.counts.items()} == {"server": {"kept_visit"}}
-    content = desk._spool_file.file.read_bytes()
-    assert b"9900000001" not in content
