@@ -137,3 +137,37 @@ def test_people_are_told_in_words(
         "Chưa có lượt khám nào",
     ):
         assert words in said
+
+
+def test_the_key_on_paper_opens_a_backup_on_a_new_computer(
+    kiosk: Run, checked_in: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = tmp_path / "usb" / "phiếu.txt"
+    sheet.parent.mkdir()
+    backup = str(tmp_path / "usb" / "visits.sqlite3")
+    assert kiosk("records", "backup", backup)[0] == 0
+    code, made = kiosk("records", "key", "export", str(sheet))
+    assert (code, made["file"]) == (0, str(sheet))
+
+    monkeypatch.setenv("KIOSK_DATA_DIR", str(tmp_path / "new computer"))
+    assert kiosk("records", "restore", backup)[1]["error"]["code"] == "records_key_missing"
+    assert kiosk("records", "key", "import", str(sheet))[1]["store"] == made["store"]
+    assert kiosk("records", "restore", backup)[1]["visits"] == 1
+    code, checked = kiosk("records", "check")
+    assert (code, checked["encrypted"], checked["ok"]) == (0, True, True)
+    assert kiosk("visits")[1]["visit_id"] == checked_in
+
+
+def test_sheets_that_do_not_help(kiosk: Run, checked_in: str, tmp_path: Path, tidy_environment: Path) -> None:
+    sheet = tmp_path / "sheet.txt"
+    beside = str(tidy_environment / "training" / "sheet.txt")
+    assert kiosk("records", "key", "export", beside)[1]["error"]["code"] == "recovery_beside"
+    assert kiosk("records", "key", "export", str(sheet))[0] == 0
+    assert kiosk("records", "key", "export", str(sheet))[1]["error"]["code"] == "recovery_file"
+    sheet.write_text("Kính gửi phòng CNTT", encoding="utf-8")
+    assert kiosk("records", "key", "import", str(sheet))[1]["error"]["code"] == "recovery_none"
+    assert kiosk("records", "key", "import", str(tmp_path / "none"))[1]["error"]["code"] == "recovery_file"
+    assert kiosk("records", "key", "move", "keyring")[1]["error"]["code"] == "records_key_keyring"
+    code, moved = kiosk("records", "key", "move", str(tmp_path / "keys" / "kiosk.key"))
+    assert (code, moved["kept"]) == (0, str(tmp_path / "keys" / "kiosk.key"))
+    assert kiosk("visits")[1]["visit_id"] == checked_in

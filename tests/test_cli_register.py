@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
+from store_file import content_of
 
 from kiosk import cli
 from kiosk.training.patients import DEMO_PATIENT, PATIENTS
@@ -43,7 +44,7 @@ def test_two_cards_and_two_entries_become_a_sheet(
     assert _page_size(content) == (148, 210), "A5"
     assert sorted(tmp_path.rglob("*.pdf")) == [file]
     for kept in tidy_environment.rglob("*"):
-        assert not kept.is_file() or DEMO_PATIENT.citizen_id.encode() not in kept.read_bytes()
+        assert not kept.is_file() or DEMO_PATIENT.citizen_id.encode() not in content_of(kept)
 
 
 def test_in_large_print(qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

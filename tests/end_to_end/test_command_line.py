@@ -16,7 +16,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from store_file import open_store
+from store_file import content_of, open_store
 
 from kiosk import clock
 from kiosk.training import gateway_server as training
@@ -382,7 +382,7 @@ class TestGatewayTrouble:
         written = done.out + done.err
         password_hash = hashlib.md5(training.PASSWORD.encode(), usedforsecurity=False).hexdigest()
         secrets = [training.PASSWORD, password_hash, password_hash.upper(), "token="]
-        records = b"".join(path.read_bytes() for path in live.data.rglob("*") if path.is_file())
+        records = b"".join(content_of(path) for path in live.data.rglob("*") if path.is_file())
         for secret in secrets:
             assert secret not in written
             assert secret.encode() not in records

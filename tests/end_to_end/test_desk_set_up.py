@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from desk_driver import PATIENCE, Desk, running_desk
+from store_file import content_of
 
 from kiosk.training.answers import STAFF_CITIZEN_ID, STAFF_NAME
 from kiosk.training.faults import Fault, FaultKind
@@ -129,7 +130,7 @@ def test_the_first_start_from_nothing_to_the_first_scan(
         "desk": {"name": "Quay 7"},
     }
     written = [file for file in tidy_environment.rglob("*") if file.is_file()]
-    assert not [file for file in written if PASSWORD.encode() in file.read_bytes()]
+    assert not [file for file in written if PASSWORD.encode() in content_of(file)]
 
 
 def test_settings_are_changed_at_the_window_and_found_again(

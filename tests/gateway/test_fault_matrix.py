@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from fault_matrix import PATIENT, STEPS, Run, cases, rows_of, run, secrets
+from store_file import content_of
 
 from kiosk.gateway.result_codes import result_rules
 from kiosk.training.patients import TRAINING_FACILITY
@@ -93,10 +94,9 @@ def test_no_secret_is_written_anywhere(matrix: Matrix) -> None:
     files = [file for file in matrix.folder.rglob("*") if file.is_file()]
     assert {"log.txt", "output.txt", "visits.sqlite3"} <= {file.name for file in files}
     assert b"POST /api/egw/KQNhanLichSuKCB2024?token=***" in (matrix.folder / "log.txt").read_bytes()
-    assert PATIENT.card_number.encode() in (matrix.folder / "visits.sqlite3").read_bytes(), (
-        "the evidence is there"
-    )
+    evidence = content_of(matrix.folder / "visits.sqlite3")
+    assert PATIENT.card_number.encode() in evidence, "the evidence is there"
     for file in files:
-        content = file.read_bytes().lower()
+        content = content_of(file).lower()
         found = [(secret, content.find(secret.lower().encode())) for secret in secrets()]
         assert not [(s, content[at - 80 : at + 80]) for s, at in found if at >= 0], file.name

@@ -182,7 +182,7 @@ def move_key(folder: Path, place: str) -> KeyNote:
     """Keep the key elsewhere, and no longer where it was. Raises RecordsError, OSError."""
     key, was = find_key(folder), read_note(folder)
     if key is None or was is None:
-        raise RecordsError("records_key_missing", "no key yet", place=str(folder), store="?")
+        raise RecordsError("records_missing", "no key yet", place=str(folder))
     note = _put(folder, key, replace(was, kept=_kept_at(place)), or_file=False)
     write_note(folder, note)
     former = was.key_file(folder)

@@ -75,7 +75,7 @@ def write_sheet(file: Path, folder: Path, facility: str, at: datetime, language:
     """
     key, note = find_key(folder), read_note(folder)
     if key is None or note is None:
-        raise RecordsError("records_key_missing", "no key yet", place=str(folder), store="?")
+        raise RecordsError("records_missing", "no key yet", place=str(folder))
     values = {"store": note.store, "facility": facility, "folder": str(folder), "code": code_of(key)}
     content = texts.text("cli", "recovery_sheet", language, **values, day=f"{at:%d/%m/%Y}")
     try:
