@@ -52,6 +52,7 @@ def test_persons_are_counted_once_and_fields_by_person_visit_and_row(worked: Run
 
     assert code == 0, told
     assert (code, told["persons"], told["visits"]) == (0, 2, 3)
+    assert told["encrypted"] is True
     assert told["notify_by"] == "2026-11-26T08:00+07:00"
     fields = {each["field"]: each for each in told["fields"]}
     assert (fields["full_name"]["persons"], fields["full_name"]["visits"]) == (2, 3)

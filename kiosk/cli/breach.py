@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def export_command(
             log = records.audit.parts()[0]
             with opened_backup(backup, records_file(settings), log) as stores:
                 found = breach_of(stores, scope, discovered_at=at)
+        found = replace(found, encrypted=_is_encrypted(session, backup))
         asked = {"from": first, "to": last, "desk": desk, "backup": backup.name if backup else None}
         counted = {"persons": len(found.persons), "visits": found.visits, "full": full}
         reception.note_act(Act.EXPORT, None, None, what="breach", **asked, **counted)
@@ -87,6 +89,17 @@ def export_command(
 
     session.emit(output, for_people)
     return EXIT_OK
+
+
+def _is_encrypted(session: Session, backup: Path | None) -> bool | None:
+    """Whether what was lost opens with its key only."""
+    from kiosk.app import records_file, records_on_disk
+    from kiosk.visits.backup import check
+
+    file = backup or records_on_disk(session.settings)
+    if file is None:
+        return None
+    return check(file, thorough=False, key_of=records_file(session.settings)).encrypted
 
 
 def _moment(text: str) -> datetime:

@@ -91,6 +91,7 @@ class Breach:
     tables: Mapping[str, Mapping[str, int]]
     watched: int
     staff: int
+    encrypted: bool | None = None  # the file that was lost; None: a server's, or not known
 
     @property
     def rows(self) -> int:
@@ -243,6 +244,7 @@ def breach_as_json(found: Breach) -> dict[str, Any]:
         "desk": scope.desk,
         "backup": str(scope.backup) if scope.backup else None,
         "discovered_at": found.discovered_at.isoformat(timespec="minutes"),
+        "encrypted": found.encrypted,
         "notify_by": found.notify_by.isoformat(timespec="minutes"),
         "persons": len(found.persons),
         "persons_perhaps_twice": found.perhaps_twice,

@@ -15,6 +15,8 @@ from kiosk.visits.sheets import Sheet, write_book
 
 Row = tuple[Value, ...]
 
+_ENCRYPTED = {True: "encrypted", False: "not_encrypted", None: "encryption_unknown"}
+
 
 def write_breach(found: Breach, file: Path, *, facility: tuple[str, str], training: bool, full: bool) -> None:
     """Write what is to be told. `full`: with an annex of names and numbers in full; else masked everywhere.
@@ -63,6 +65,7 @@ def summary_of(found: Breach) -> list[tuple[str, str]]:
         (_text("what_discovered"), _moment(found.discovered_at)),
         (_text("what_notify_by"), _text("by", time=_moment(found.notify_by), article=found.article)),
         (_text("what_lost"), lost),
+        (_text("what_encrypted"), _text(_ENCRYPTED[found.encrypted])),
         (_text("what_period"), period),
         (_text("what_persons"), _number(len(found.persons))),
         (_text("what_alike"), _number(found.perhaps_twice)),
