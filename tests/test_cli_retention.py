@@ -69,7 +69,7 @@ def test_without_a_word_of_consent_nothing_is_deleted(kiosk: Run, capsys: pytest
 
 
 @pytest.mark.usefixtures("long_ago")
-def test_with_consent_it_is_gone_and_in_the_log(kiosk: Run) -> None:
+def test_with_consent_it_is_gone_and_in_the_log(kiosk: Run, capsys: pytest.CaptureFixture[str]) -> None:
     code, (done,) = kiosk("retention", "run", "--yes", "--kind", "evidence", "--kind", "visits", "--compact")
     assert (code, done["removed"]["visits"], done["finished"], done["swept"]) == (0, 3, True, True)
     assert done["backups_hold_until"] == (clock.today() + timedelta(days=60)).isoformat()
@@ -77,8 +77,14 @@ def test_with_consent_it_is_gone_and_in_the_log(kiosk: Run) -> None:
     assert kiosk("visits") == (0, [])
     _, entries = kiosk("audit", "list", "--act", "erase")
     assert [entry["why"] for entry in entries] == ["kiosk retention run"] * 2
-    assert kiosk("audit", "verify")[0] == 0
-    assert due(kiosk("retention", "run")[1]).keys() <= {"audit_log"}
+    code, (report,) = kiosk("audit", "verify")
+    assert (code, report["cuts"]) == (0, [])
+    assert due(kiosk("retention", "run")[1]).keys() == {"audit_log"}
+    assert kiosk("retention", "run", "--yes")[0] == 0
+    code, (report,) = kiosk("audit", "verify")
+    assert (code, [cut["sequence"] for cut in report["cuts"]]) == (0, [3])
+    assert cli.run(["audit", "verify"]) == 0
+    assert "Hết hạn lưu" in capsys.readouterr().out
 
 
 def test_an_unknown_kind_is_bad_usage(kiosk: Run) -> None:

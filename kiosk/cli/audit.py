@@ -158,6 +158,7 @@ def _report(report: AuditReport, session: Session) -> dict[str, Any]:
         "entries": report.entries,
         "witnesses": report.witnesses,
         "heads": [asdict(head) for head in report.heads],
+        "cuts": [asdict(cut) for cut in report.cuts],
         "faults": [
             {
                 **asdict(fault),
@@ -195,6 +196,10 @@ def _report_text(output: dict[str, Any], language: str) -> str:
             hash=head["hash"],
         )
         for head in output["heads"]
+    ]
+    lines += [
+        "  " + texts.text("audit", "let_go", language, chain=cut["chain"][:8], sequence=str(cut["sequence"]))
+        for cut in output["cuts"]
     ]
     if not output["witnesses"]:
         lines.append("  " + texts.text("audit", "no_witness", language))

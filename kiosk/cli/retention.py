@@ -223,7 +223,7 @@ def _deleted(outcome: Outcome, session: Session) -> Iterable[str]:
     if not outcome.rows:
         return
     kinds = ", ".join(
-        f"{_text(session, kind)} {_number(rows)}" for kind, rows in outcome.removed.items() if rows
+        f"{_short(_text(session, kind))} {_number(rows)}" for kind, rows in outcome.removed.items() if rows
     )
     yield _text(session, "removed", rows=_number(outcome.rows), kinds=kinds)
     yield _text(session, "lock", ms=f"{outcome.longest_ms:.0f}")
@@ -235,6 +235,10 @@ def _deleted(outcome: Outcome, session: Session) -> Iterable[str]:
     else:
         year, month, day = until.split("-")
         yield _text(session, "backups_hold", date=f"{day}/{month}/{year}")
+
+
+def _short(name: str) -> str:
+    return name.partition(":")[0].partition(" (")[0]
 
 
 def _text(session: Session, key: str, **values: str) -> str:
