@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from kiosk import texts
+from kiosk import clock, texts
 from kiosk.gateway.result_codes import ResultRule, result_rules
 from kiosk.visits.audit import AuditEntry
 
 _OF_TABLES = {"verdict": "verdicts", "was": "statuses", "status": "statuses", "role": "cli_staff"}
 """Where the words of a detail's value stand."""
+
+_BY_KIND = {"begun", "removed"}  # of retention: kind -> last day, or how many
+_MOMENTS = {"through", "since"}
+_HASHES = {"cuts"}  # for `kiosk audit verify`, not for people
 
 
 def detail_of(entry: AuditEntry) -> dict[str, Any]:
@@ -27,11 +32,22 @@ def detail_of(entry: AuditEntry) -> dict[str, Any]:
 def detail_words(detail: Mapping[str, Any], language: str) -> str:
     """The detail in words: ``cần kiểm tra · Họ tên không khớp với thẻ``; nothing where nothing was noted."""
     told = (_told(name, value, language) for name, value in detail.items() if value not in (None, "", {}, []))
-    return " · ".join(told)
+    return " · ".join(each for each in told if each)
 
 
 def _told(name: str, value: Any, language: str) -> str:
     word = str(value)
+    if name in _HASHES:
+        return ""
+    if name in _BY_KIND and isinstance(value, dict):
+        word = ", ".join(
+            f"{_kind(kind, language)} {_day(each) if isinstance(each, str) else each}"
+            for kind, each in value.items()
+        )
+    elif name in _MOMENTS:
+        word = _day(word)
+    elif name == "finished":
+        word = texts.text("settings", f"is_{word.lower()}", language).lower()
     if name == "reason":
         rule = _rules().get(word)
         return _first_sentence(rule, language) if rule else word
@@ -43,6 +59,20 @@ def _told(name: str, value: Any, language: str) -> str:
     code = f"detail_{name}"
     shown = texts.text("audit", code, language, value=word)
     return f"{name} {word}" if shown == code else shown
+
+
+def _kind(kind: str, language: str) -> str:
+    """A kind of data of config/retention.toml, without what stands behind its name."""
+    return texts.text("retention", kind, language).partition(":")[0].partition(" (")[0]
+
+
+def _day(text: str) -> str:
+    """A day or a moment as people write its day in Vietnam; anything else as it stands."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{when.astimezone(clock.VIETNAM) if when.tzinfo else when:%d/%m/%Y}"
 
 
 def _first_sentence(rule: ResultRule, language: str) -> str:

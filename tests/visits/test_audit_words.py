@@ -33,6 +33,15 @@ def entry(detail: str) -> AuditEntry:
         ),
         ({"reason": "nobody_knows", "later": 3}, "nobody_knows · later 3"),
         ({}, ""),
+        (
+            {"what": "retention", "begun": {"visits": "2021-11-23", "evidence": "2024-11-23"}},
+            "hết hạn lưu · bắt đầu xóa đến hết ngày: Lượt khám 23/11/2021, Bằng chứng tra cứu 23/11/2024",
+        ),
+        ({"removed": {"visits": 3}, "finished": True}, "đã xóa: Lượt khám 3 · xong: có"),
+        (
+            {"cuts": {"9f": [3, "a" * 64]}, "entries": 3, "through": "2020-11-14T18:13:47.625847Z"},
+            "3 dòng · đến 15/11/2020",
+        ),
     ],
 )
 def test_a_detail_in_words(detail: dict[str, Any], words: str) -> None:
