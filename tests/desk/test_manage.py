@@ -437,6 +437,10 @@ class TestPersons:
         known.press("return", "delete")
         assert "Chưa xóa gì" in known.text
         assert len(known.listed) == 2
+        known.press("down", "down", "down")
+        assert known.page.table.currentRow() == 1, "the whole plan can be read by keys"
+        known.press("up", "up")
+        assert known.page.table.currentRow() == -1
         known.press("return")
         assert len(list(known.reception.visits())) == 2, "no ground was given"
         known.type(reason="Đơn ngày 20/11/2026")

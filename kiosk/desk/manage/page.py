@@ -228,11 +228,14 @@ class ManagePage(Page):
             QTimer.singleShot(0, self, self._keep_in_sight)  # what is above may have grown
         else:
             table.clearSelection()
+            table.setCurrentCell(-1, -1)
+            self.verticalScrollBar().setValue(0)
 
     def _keep_in_sight(self) -> None:
         item = self.table.item(self.table.currentRow(), 0)
         if item is not None:
             self.table.scrollToItem(item)
+            self.ensureWidgetVisible(self.table, 0, 0)  # where what stands above leaves it no room
 
     def _show_details(self, view: View) -> None:
         self._details_frame.setVisible(bool(view.details))

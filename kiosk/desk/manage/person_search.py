@@ -42,6 +42,7 @@ class PersonSearch(ListSection[Person]):
         super().__init__(room)
         self._asked = asked
         self._plan: ErasePlan | None = None
+        self._fate_marked: int | None = None  # in the plan's list; None: its beginning, with the ground
         self._alike: frozenset[str] = frozenset()
 
     @property
@@ -58,12 +59,20 @@ class PersonSearch(ListSection[Person]):
         elif self._plan is not None:
             if name == "return" and chosen is not None and typed.get("reason", "").strip():
                 self._erase(chosen, " ".join(typed["reason"].split()))
+            elif name in {"up", "down"}:
+                self._read_plan(self._plan, 1 if name == "down" else -1)
         elif self.move(name) or chosen is None:
             return
         elif name == "print":
             self._copy(chosen)
         elif name == "delete":
             self._look_at_plan(chosen)
+
+    def _read_plan(self, plan: ErasePlan, step: int) -> None:
+        row = (-1 if self._fate_marked is None else self._fate_marked) + step
+        last = min(len(plan.visits), FATES_SHOWN) - 1
+        self._fate_marked = min(row, last) if row >= 0 else None
+        self.room.changed()
 
     def back(self) -> bool:
         self.problem = self.message = ""
@@ -152,7 +161,7 @@ class PersonSearch(ListSection[Person]):
             return erase_plan(reception.records, (person,), terms_in(self.room.settings.data_folder))
 
         def done(plan: ErasePlan) -> None:
-            self._plan = plan
+            self._plan, self._fate_marked = plan, None
             self.room.told("manage", section=self.name, plan=len(plan.visits))
 
         self.work(job, done)
@@ -248,12 +257,12 @@ class PersonSearch(ListSection[Person]):
         return View(
             self.say("persons_erase"),
             self.message or lead,
-            (self.hint(self.enter, "do_erase_now"), self.back_key()),
+            (self.hint(self.enter, "do_erase_now"), self.hint("↑ ↓", "do_scroll"), self.back_key()),
             self.problem,
             question=self.say("persons_question"),
             entries=(Entry("reason", self.say("entry_ground"), self.say("entry_ground_hint")),),
             details=(*self._fates(plan), *(("•", words) for words in others)),
-            table=Table(heads, rows, None, 2) if rows else None,
+            table=Table(heads, rows, self._fate_marked, 2) if rows else None,
         )
 
     def _fates(self, plan: ErasePlan) -> tuple[Row, ...]:
