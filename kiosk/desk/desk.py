@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from kiosk.desk.collecting import Collecting
 from kiosk.desk.events import EventStream, FlowEvents
@@ -19,7 +19,8 @@ from kiosk.desk.health_board import HealthBoard
 from kiosk.desk.keys import KeyReader
 from kiosk.desk.late_reception import LateReception
 from kiosk.desk.lock_desk import LockDesk
-from kiosk.desk.serial_desk import SerialDesk, SerialFactory
+from kiosk.desk.scan_intake import ScanIntake
+from kiosk.desk.serial_desk import SerialFactory
 from kiosk.desk.single_shot import single_shot
 from kiosk.desk.stages import Effects, Message, Ready, Recorded
 from kiosk.desk.window import DeskWindow
@@ -82,20 +83,23 @@ class Desk(QObject):
         self._reception = LateReception(reception_factory)
         self._board = board = HealthBoard(settings, words, window, flow)
         self._events = FlowEvents(flow, stream)
+        self.intake = ScanIntake(
+            self.keys,
+            mailbox,
+            serial_factory,
+            on_scan=self._scanned,
+            first=self._scanned_for_something_else,
+            waiting=lambda: self.rooms.arrivals.waiting,
+            on_serial_state=lambda state: self._when_furnished(lambda: self.rooms.readers.note_serial(state)),
+        )
         self._foundation = Foundation(
-            settings, words, flow, window, self.keys, frame,
+            settings, words, flow, window, self.keys, self.intake, frame,
             mailbox, lanes, self._reception, board, stream, self._events,
         )  # fmt: skip
         self.lock = LockDesk(
             settings, words, window, flow, self._apply, self._reception, lanes,
             stream, on_lock=self._locked, parent=self,
         )  # fmt: skip
-        self._serial = SerialDesk(
-            serial_factory,
-            mailbox,
-            on_text=lambda text: self.scan(text, Source.SERIAL),
-            on_state=lambda state: self._when_furnished(lambda: self.rooms.serial_state(state)),
-        )
         self._furnishing = Furnishing(window, lambda: self.rooms, self._furnish)
         self._collecting = Collecting(lambda: flow.free and not self.keys.busy, self)
         self.furnished = False  # whether what comes in is done at once
@@ -120,7 +124,7 @@ class Desk(QObject):
             return lambda *what: self._when_furnished(lambda: does(self.rooms)(*what))
 
         self.window.key_pressed.connect(later(lambda rooms: rooms.click))
-        self.window.dropped.connect(later(lambda rooms: rooms.take))
+        self.window.dropped.connect(later(lambda rooms: rooms.arrivals.hand_over))
         self.window.strip.clicked.connect(later(lambda rooms: rooms.open_matter))
         self.window.closing.connect(self.close)
 
@@ -137,10 +141,8 @@ class Desk(QObject):
 
     def start(self) -> None:
         """Show the window; once it has the keyboard, say ready and open everything else behind it."""
-        application = QApplication.instance()
-        assert application is not None  # noqa: S101 - run_desk made it
-        application.installEventFilter(self.keys)
-        self.keys.hold()
+        self.intake.read_keys()
+        self.intake.hold()
         self.lock.start()
         self.window.show()
         self.window.activated.connect(self._ready, Qt.ConnectionType.QueuedConnection)
@@ -155,7 +157,7 @@ class Desk(QObject):
         self._ready_timer.stop()
         self._stream.write("ready")
         self.became_ready.emit()
-        self._serial.start()
+        self.intake.start_serial()
         self._furnishing.start()
 
     def _furnish(self) -> None:
@@ -166,7 +168,7 @@ class Desk(QObject):
         held, self._held = self._held, []
         for does in held:
             does()
-        self.keys.deliver_held()
+        self.intake.deliver_held()
 
     def _when_furnished(self, does: Callable[[], None]) -> None:
         if self.furnished:
@@ -200,9 +202,6 @@ class Desk(QObject):
         if self._closed:
             return
         self._closed = True
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self.keys)
         self._furnishing.stop()
         self._collecting.stop()
         for timer in self.findChildren(QTimer):
@@ -210,7 +209,7 @@ class Desk(QObject):
         self._mailbox.close()
         if self.furnished:
             self.rooms.stop()
-        self._serial.stop(1.0)
+        self.intake.stop()
         if self._lanes.stop(CLOSE_WAIT_SECONDS):
             self._reception.close()
 
@@ -218,7 +217,13 @@ class Desk(QObject):
 
     def scan(self, text: str, source: Source) -> None:
         """A text from any reader."""
-        self._when_furnished(lambda: self.rooms.scan(text, source))
+        self.intake.take(text, source)
+
+    def _scanned(self, text: str, source: Source) -> None:
+        self.rooms.arrivals.scan(text, source)
+
+    def _scanned_for_something_else(self, text: str, source: Source) -> bool:
+        return self.rooms.arrivals.first(text, source)
 
     def command(self, name: str) -> None:
         """A person's key."""

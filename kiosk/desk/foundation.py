@@ -9,6 +9,7 @@ from kiosk.desk.flow import Flow
 from kiosk.desk.health_board import HealthBoard
 from kiosk.desk.keys import KeyReader
 from kiosk.desk.late_reception import LateReception
+from kiosk.desk.scan_intake import ScanIntake
 from kiosk.desk.window import DeskWindow
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes, Mailbox
@@ -23,6 +24,7 @@ class Foundation:
     flow: Flow
     window: DeskWindow
     keys: KeyReader
+    intake: ScanIntake
     frame: Frame
     mailbox: Mailbox
     lanes: Lanes

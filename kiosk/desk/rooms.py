@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from kiosk import clock
-from kiosk.app import decode_image
 from kiosk.desk import flow as f
-from kiosk.desk.absence_watch import AbsenceWatch
+from kiosk.desk.arrivals import Arrivals
 from kiosk.desk.benefit_desk import BenefitDesk
-from kiosk.desk.camera_choice import CameraChoice
-from kiosk.desk.camera_desk import STATES_WITH_PICTURE, CameraDesk
 from kiosk.desk.camera_watch import CameraFactory
 from kiosk.desk.check_up import CheckUp
 from kiosk.desk.commands import Commands
@@ -26,16 +21,14 @@ from kiosk.desk.drawing import Drawing, VerdictExtra
 from kiosk.desk.form_desk import FormDesk
 from kiosk.desk.foundation import Foundation
 from kiosk.desk.gateway_line import GatewayLine
-from kiosk.desk.handed_over import HandedOver, discard_pasted
 from kiosk.desk.idle_watch import IdleWatch
-from kiosk.desk.incoming import Incoming, incoming
 from kiosk.desk.lock_desk import LockDesk
 from kiosk.desk.manage.manage_desk import ManageDesk
 from kiosk.desk.patient_work import PatientWork
 from kiosk.desk.priority_list import priority_extra
+from kiosk.desk.readers_desk import ReadersDesk
 from kiosk.desk.records_desk import RecordsDesk
 from kiosk.desk.registration.assistant import Assistant
-from kiosk.desk.repeats import Repeats
 from kiosk.desk.scanner_test_desk import ScannerTestDesk
 from kiosk.desk.set_up.set_up_desk import SetUpDesk
 from kiosk.desk.single_shot import single_shot
@@ -45,10 +38,7 @@ from kiosk.desk.today_desk import TodayDesk
 from kiosk.desk.visit_desk import VisitDesk
 from kiosk.errors import KioskError
 from kiosk.readers.scan_test import KeyNote
-from kiosk.readers.wedge import without_stray_start
-from kiosk.tickets.ticket import Ticket
 from kiosk.visits.audit import Act
-from kiosk.visits.model import Source
 from kiosk.visits.staff import Right, may
 
 
@@ -78,8 +68,6 @@ class Rooms(QObject):
         )  # fmt: skip
         self.tickets = tickets = TicketDesk(
             settings, words, lanes.printing, stream,
-            send=self._send_ticket,
-            prepare=self._prepare_tickets,
             on_result=lambda error: board.note(printed_at=clock.now(), printer_error=error),
             changed=self.redraw,
         )  # fmt: skip
@@ -96,22 +84,14 @@ class Rooms(QObject):
             self.records, self._line, board, stream, tickets.recorded,
         )  # fmt: skip
         self._benefit = BenefitDesk(words, flow, self.apply, window.papers, on.reception)
-        self._handed_over = HandedOver(
-            settings, words, window, flow, self.apply, lanes.reading,
-            on_file=self.take_file,
-            on_text=lambda text: self.scan(text, Source.SCAN),
-            on_dialog=self._tell,
-        )  # fmt: skip
-        self.repeats = Repeats()
+        self.readers = ReadersDesk(on, camera_factory, changed=self._readers_changed)
         self.assistant = Assistant(
             settings, window.assistant, lanes.reading, stream,
             close=lambda: self._close_page(f.PageName.ASSISTANT),
-            grab=self._grab,
+            grab=self.readers.grab,
             take_keyboard=window.take_keyboard,
             on_waiting=lambda waits: window.show_assistant_waits(waits=waits),
         )  # fmt: skip
-        self._absence = AbsenceWatch(settings, flow, self.apply, window.form, board, self._busy_hands, self)
-        self.camera = self._camera_desk(camera_factory)
         self.check_up = CheckUp(settings, words, window.state, on.mailbox, stream)
         self.difficulties = DifficultyDesk(
             settings, words, flow, window.difficulty,
@@ -128,6 +108,10 @@ class Rooms(QObject):
             forget_keys=on.keys.forget,
         )  # fmt: skip
         self._tests = ScannerTestDesk(on, self.set_up)
+        self.arrivals = Arrivals(
+            on, self.apply, lock, self._tests, self.assistant, self.manage, on_dialog=self._tell
+        )
+        self._absence, self._handed_over = self.arrivals.absence, self.arrivals.handed_over
         self._form = FormDesk(on, self.apply)
         self._commands = self._all_commands()
         # Facts and keys that other rooms add to a verdict
@@ -139,7 +123,7 @@ class Rooms(QObject):
             on_open={
                 f.PageName.TODAY: self._today.open_or_return,
                 f.PageName.SCANNER_TEST: self._tests.open,
-                f.PageName.CAMERA: self._open_camera_page,
+                f.PageName.CAMERA: self.readers.open_page,
                 f.PageName.ASSISTANT: self.assistant.open,
                 f.PageName.DIFFICULTY: self.difficulties.open,
             },
@@ -163,9 +147,8 @@ class Rooms(QObject):
         )
         self._next_timer = single_shot(self, lambda: self.apply(flow.take_next()))
         window.page_changed.connect(self._page_changed)
-        on.keys.scanned.connect(lambda text: self.scan(text, Source.WEDGE))
         on.keys.command.connect(self.command)
-        on.keys.pasted.connect(self._paste)
+        on.keys.pasted.connect(self.arrivals.paste)
         on.keys.refused.connect(self._tests.refused)
         on.keys.noted.connect(self._note_key)
 
@@ -183,7 +166,7 @@ class Rooms(QObject):
                 "open": self._handed_over.open_dialog,
                 "print": self._print,
             },
-            move_camera=self._move_camera,
+            move_camera=self.readers.choose,
             on_escape=self._absence.note_escape,
             first=lambda name: (
                 self._lock.takes(name)
@@ -210,27 +193,24 @@ class Rooms(QObject):
         self.tickets.get_ready()
         self.difficulties.start()
         self.manage.start()
-        self._start_camera()
+        self._on.intake.start_camera()
         self._lock.opened()
         self.set_up.look()
 
     def opening_failed(self, error: KioskError) -> None:
         self.records.opening_failed(error)
-        self._start_camera()
+        self._on.intake.start_camera()
         self._lock.opened()
         self.set_up.look()
 
     def stop(self) -> None:
         self.assistant.stop()
-        if self.camera is not None:
-            self.camera.stop(1.0)
         self.records.stop()
         self._sounds.stop()
 
     def locked(self, *, locked: bool) -> None:
         self._handed_over.close_dialog()
-        if self.camera is not None:
-            self.camera.lock(locked=locked)
+        self.readers.lock(locked=locked)
         self.redraw()
         if locked:
             self.assistant.stop()  # the next person does not find what this one typed for somebody
@@ -248,44 +228,6 @@ class Rooms(QObject):
 
     # What comes in
 
-    def scan(self, text: str, source: Source) -> None:
-        """A text from any reader."""
-        flow, text = self._on.flow, text.strip()
-        if source is Source.WEDGE:
-            text = without_stray_start(text)
-            if text:
-                self._absence.note_wedge()
-        self._lock.note_use()
-        if self._tests.takes(text, source) or not text or self._is_repeat(text, source):
-            return
-        if source in {Source.WEDGE, Source.SERIAL}:
-            self._on.board.note(last_scan=clock.now())
-        if flow.locked:
-            self._arrive(f.Scan(source, text=text))
-        elif source is Source.CAMERA and self.assistant.photographs:
-            return
-        elif self.assistant.takes_scans:
-            self.assistant.scan(text)
-        elif self.manage.takes_scans:
-            self.manage.scan(text)
-        else:
-            self._arrive(f.Scan(source, text=text))
-
-    def _is_repeat(self, text: str, source: Source) -> bool:
-        flow = self._on.flow
-        waiting = [scan.text for scan in flow.line]
-        if isinstance(flow.stage, f.Reading):
-            waiting.append(flow.stage.scan.text)
-        return self.repeats.is_repeat(text, source, waiting)
-
-    def _arrive(self, scan: f.Scan) -> None:
-        self._handed_over.close_dialog()
-        flow = self._on.flow
-        effects = flow.scan(scan, form_is_empty=self._on.window.form.is_empty)
-        if scan in flow.line:
-            self._on.stream.write("queued", waiting=len(flow.line))
-        self.apply(effects)
-
     def _note_key(self, key: KeyNote) -> None:
         self.difficulties.note_key(key)
         self.manage.note_key(key)
@@ -300,32 +242,6 @@ class Rooms(QObject):
         """A key that is shown on the screen was clicked."""
         if self._on.flow.locked or not self.idle.note_key():
             self._commands.click(key)
-
-    def take(self, found: Incoming) -> None:
-        """Dropped on the window."""
-        self._handed_over.take(found)
-
-    def _paste(self) -> None:
-        self._handed_over.take(incoming(QApplication.clipboard().mimeData()))
-
-    def take_file(self, path: Path) -> None:
-        """A picture that was handed over."""
-        if not self.assistant.takes_scans:
-            self._arrive(f.Scan(Source.IMAGE, image=path))
-            return
-        settings = self._on.settings
-
-        def texts() -> list[str]:
-            try:
-                return [code.text for code in decode_image(settings, path).codes]
-            finally:
-                discard_pasted(path, settings.data_folder)
-
-        self._on.lanes.reading.do(
-            texts,
-            lambda found: self.assistant.scan_picture(found, path.name),
-            self.assistant.refuse,
-        )
 
     def open_matter(self, matter: str) -> None:
         """A segment of the strip was clicked."""
@@ -357,15 +273,12 @@ class Rooms(QObject):
     def _form_number(self) -> QLineEdit | None:
         return self._on.window.form.number_edit if self._on.flow.form_open else None
 
-    def _busy_hands(self) -> bool:
-        return self._on.keys.busy or self._handed_over.dialog_open
-
     def _press_f5(self) -> None:
         flow = self._on.flow
         if flow.shows(f.PageName.STATE):
             self.check_up.start()
-        elif flow.shows(f.PageName.CAMERA) and self.camera is not None:
-            self.camera.mirror()
+        elif flow.shows(f.PageName.CAMERA):
+            self.readers.mirror()
         else:
             self.apply(flow.take_gateway_values())
 
@@ -378,16 +291,6 @@ class Rooms(QObject):
         elif shown and flow.last_visit is not None:
             self.tickets.print_ticket(flow.last_visit)
 
-    def _prepare_tickets(self) -> None:
-        from kiosk.desk.slip_printing import get_ready
-
-        get_ready(self._on.settings.ticket)
-
-    def _send_ticket(self, ticket: Ticket) -> None:
-        from kiosk.desk.slip_printing import print_slip
-
-        print_slip(ticket, self._on.settings.ticket)
-
     def _close_page(self, name: f.PageName) -> None:
         if self._on.flow.shows(name):
             self.apply(self._on.flow.escape())
@@ -396,50 +299,12 @@ class Rooms(QObject):
         if self._on.window.page is not self._on.window.assistant:
             self.assistant.hidden()
 
-    def _list_changed(self) -> None:
-        self._today.refresh()
-
-    # The camera
-
-    def serial_state(self, state: str) -> None:
-        self._on.board.note(serial=state)
-        self._absence.mind()
-        self._on.stream.write("serial", state=state)
-
-    def _camera_desk(self, factory: CameraFactory | None) -> CameraDesk | None:
-        on = self._on
-        if factory is None:
-            on.window.camera.show_choices((), CameraChoice(), on.settings.readers.camera)
-            return None
-        camera = CameraDesk(on.settings, on.words, on.window, factory, on.mailbox, on.lanes.reading)
-        camera.scanned.connect(lambda text: self.scan(text, Source.CAMERA))
-        camera.state_changed.connect(self._camera_state)
-        return camera
-
-    def _grab(self, take: Callable[[Any], None]) -> bool:
-        """Whether the camera will give its next whole frame to `take`."""
-        if self.camera is None or self._on.board.health.camera not in STATES_WITH_PICTURE:
-            return False
-        self.camera.grab(take)
-        return True
-
-    def _start_camera(self) -> None:
-        if self.camera is not None:
-            self.camera.start()
-
-    def _open_camera_page(self) -> None:
-        if self.camera is not None:
-            self.camera.open_page()
-
-    def _move_camera(self, step: int) -> None:
-        if self.camera is not None:
-            self.camera.choose(step)
-
-    def _camera_state(self, state: str, name: str) -> None:
-        self._on.board.note(camera=state, camera_name=name)
+    def _readers_changed(self) -> None:
         self.set_up.note_camera()
         self._absence.mind()
-        self._on.stream.write("camera", state=state)
+
+    def _list_changed(self) -> None:
+        self._today.refresh()
 
     # What is done
 

@@ -19,7 +19,7 @@ _REMEMBERED = 500
 
 
 class TicketDesk:
-    """`send` prints and may take long, `prepare` loads what it needs beforehand.
+    """`send` prints and may take long, `prepare` loads what it needs beforehand: on the settings' printer.
 
     `changed` is called when a note has changed; `on_result` is told what came of each ticket: None, or what
     went wrong.
@@ -32,15 +32,26 @@ class TicketDesk:
         lane: Lane,
         stream: EventStream,
         *,
-        send: Callable[[Ticket], None],
-        prepare: Callable[[], None],
+        send: Callable[[Ticket], None] | None = None,
+        prepare: Callable[[], None] | None = None,
         on_result: Callable[[KioskError | None], None],
         changed: Callable[[], None],
     ) -> None:
         self._settings, self._words, self._lane, self._stream = settings, words, lane, stream
-        self._send, self._prepare, self._on_result, self._changed = send, prepare, on_result, changed
+        self._send, self._prepare = send or self._print, prepare or self._load
+        self._on_result, self._changed = on_result, changed
         self._notes: dict[str, TicketNote] = {}  # by visit_id
         self._unprinted: dict[str, None] = {}  # recorded here, and no slip of them is about
+
+    def _print(self, ticket: Ticket) -> None:
+        from kiosk.desk.slip_printing import print_slip
+
+        print_slip(ticket, self._settings.ticket)
+
+    def _load(self) -> None:
+        from kiosk.desk.slip_printing import get_ready
+
+        get_ready(self._settings.ticket)
 
     @property
     def on(self) -> bool:

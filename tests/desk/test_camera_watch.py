@@ -102,7 +102,7 @@ def test_the_picture_comes_in_the_size_of_its_place_and_mirrored(at_desk: Camera
     preview = at_desk.desk.window.ready.preview
     at_desk.reader.on_state("watching", "HD Webcam")
     at_desk.until(preview.isVisible)
-    camera = at_desk.desk.rooms.camera
+    camera = at_desk.desk.rooms.readers.camera
     assert camera is not None
     camera._watch.framed.connect(images.append)
     at_desk.reader.shows()

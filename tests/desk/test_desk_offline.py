@@ -52,7 +52,7 @@ class Driven:
         reason = self.desk.flow.stage.found.assessment.reason
         self.desk.command("escape")
         self.qtbot.waitUntil(lambda: not isinstance(self.desk.flow.stage, VerdictShown), timeout=20_000)
-        self.desk.rooms.repeats = Repeats()
+        self.desk.intake.repeats = Repeats()
         return reason
 
     def strip(self) -> str:

@@ -399,10 +399,10 @@ def test_in_its_own_window_it_begins_again_for_the_next_person_and_checks_nobody
     own.start()
     try:
         assistant = own.assistant
-        own.scan(HEALTH, Source.WEDGE)
+        own.intake.take(HEALTH, Source.WEDGE)
         assert assistant.command("return")
         assert '"scanned"' not in output.getvalue(), "a scan on another page is passed over"
-        own.scan(CITIZEN, Source.WEDGE)
+        own.intake.take(CITIZEN, Source.WEDGE)
         assert '"taken": true' in output.getvalue()
         assert assistant.command("escape")
         assert assistant.command("escape")

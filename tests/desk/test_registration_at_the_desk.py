@@ -70,7 +70,7 @@ def test_a_picture_of_both_cards_is_read_for_the_assistant(driven: Driven, tmp_p
     driven.walk_to("scan")
     path = tmp_path / "two.png"
     path.write_bytes(cv2.imencode(".png", picture_of(HEALTH, CITIZEN))[1].tobytes())
-    driven.desk.rooms.take_file(path)
+    driven.desk.rooms.arrivals.take_file(path)
     driven.qtbot.waitUntil(lambda: driven.told[-1].get("step") == "open", timeout=20_000)
     assert path.exists(), "a person's own file is never touched"
 
@@ -79,7 +79,7 @@ def test_a_picture_without_a_code_is_told_on_the_page(driven: Driven, tmp_path: 
     driven.walk_to("scan")
     path = tmp_path / "wall.png"
     path.write_bytes(cv2.imencode(".png", np.full((300, 300), 200, np.uint8))[1].tobytes())
-    driven.desk.rooms.take_file(path)
+    driven.desk.rooms.arrivals.take_file(path)
     driven.qtbot.waitUntil(lambda: any(each["what"] == "scanned" for each in driven.told), timeout=20_000)
     texts = [label.text() for label in driven.desk.window.assistant.findChildren(QLabel)]
     assert any("wall.png" in text for text in texts)

@@ -149,7 +149,7 @@ def test_a_number_is_taken_once_a_day(made: Callable[[], Bench]) -> None:
     bench.touch("LẤY SỐ THỨ TỰ")
     bench.wait_for(f.Done)
     bench.touch("Xong")
-    bench.service._repeats = Repeats()  # as minutes later
+    bench.service.intake.repeats = Repeats()  # as minutes later
     bench.scan("demo")
     assert bench.stage() == f.ToDesk(f.Why.TODAY)
     assert len(bench.statuses()) == 1

@@ -6,24 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QCloseEvent, QImage, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from kiosk.desk.camera_desk import STATES_WITH_PICTURE
-from kiosk.desk.camera_watch import CameraFactory, CameraWatch
+from kiosk.desk.camera_watch import CameraFactory
 from kiosk.desk.events import EventStream
 from kiosk.desk.keys import KeyReader
+from kiosk.desk.previewed_camera import PreviewedCamera
 from kiosk.desk.registration.assistant import Assistant
 from kiosk.desk.registration.page import AssistantPage
-from kiosk.desk.repeats import Repeats
-from kiosk.desk.serial_desk import SerialDesk, SerialFactory
+from kiosk.desk.scan_intake import ScanIntake
+from kiosk.desk.serial_desk import SerialFactory
 from kiosk.desk.style import factor_for, style_sheet
 from kiosk.desk.widgets import label, scale_layouts
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lane, Mailbox
-from kiosk.readers.wedge import Frame, without_stray_start
+from kiosk.readers.wedge import Frame
 from kiosk.settings import Settings
-from kiosk.visits.model import Source
 
 
 class RegisterWindow(QMainWindow):
@@ -82,7 +81,6 @@ class OwnAssistant(QObject):
         self.window = window = RegisterWindow(settings, Words(settings.ui.language), self.close)
         self._mailbox = Mailbox()
         self._lane = Lane("reading", self._mailbox)
-        self._repeats = Repeats()
         self._closed = False
         self.assistant = Assistant(
             settings, window.page, self._lane, stream,
@@ -97,51 +95,32 @@ class OwnAssistant(QObject):
             home=window,
             choosing=lambda: self.assistant.choosing,
         )
-        self.keys.scanned.connect(lambda text: self.scan(without_stray_start(text.strip()), Source.WEDGE))
         self.keys.command.connect(self.assistant.command)
         window.page.key_pressed.connect(self._click)
-        self._serial = SerialDesk(
-            serial_factory,
-            self._mailbox,
-            on_text=lambda text: self.scan(text.strip(), Source.SERIAL),
-            on_state=lambda _: None,
+        self.intake = ScanIntake(
+            self.keys, self._mailbox, serial_factory, on_scan=lambda text, _: self.assistant.scan(text)
         )
-        self._camera_state = ""
-        self._camera: CameraWatch | None = None
+        self._camera: PreviewedCamera | None = None
         if camera_factory is not None:
-            self._camera = CameraWatch(camera_factory, self._mailbox, self._lane)
-            self._camera.scanned.connect(lambda text: self.scan(text.strip(), Source.CAMERA))
-            self._camera.state.connect(self._note_camera)
-            self._camera.framed.connect(self._show_frame)
-            window.page.photo.preview.resized.connect(self._measure)
+            preview = window.page.photo.preview
+            self._camera = PreviewedCamera(camera_factory, self._mailbox, self._lane, preview)
+            self.intake.watch(self._camera)
 
     def start(self) -> None:
-        application = QApplication.instance()
-        assert application is not None  # noqa: S101 - run_register made it
-        application.installEventFilter(self.keys)
+        self.intake.read_keys()
         self.window.show()
         self.assistant.open()
-        self._serial.start()
-        if self._camera is not None:
-            self._camera.start()
+        self.intake.start_serial()
+        self.intake.start_camera()
 
     def close(self) -> None:
         if self._closed:
             return
         self._closed = True
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self.keys)
         self.assistant.stop()
         self._mailbox.close()
-        if self._camera is not None:
-            self._camera.stop(1.0)
-        self._serial.stop(1.0)
+        self.intake.stop()
         self._lane.stop(None)
-
-    def scan(self, text: str, source: Source) -> None:
-        if text and not self._repeats.is_repeat(text, source, ()):
-            self.assistant.scan(text)
 
     def _click(self, key: str) -> None:
         words = self.window.page.words
@@ -152,22 +131,5 @@ class OwnAssistant(QObject):
         """For the next person, at the first step."""
         self.assistant.open()
 
-    # The camera
-
     def _grab(self, take: Callable[[Any], None]) -> bool:
-        if self._camera is None or self._camera_state not in STATES_WITH_PICTURE:
-            return False
-        self._camera.grab(take)
-        return True
-
-    def _note_camera(self, state: str, _name: str) -> None:
-        self._camera_state = state
-
-    def _measure(self) -> None:
-        if self._camera is not None:
-            self._camera.size = self.window.page.photo.preview.points
-
-    def _show_frame(self, image: QImage) -> None:
-        preview = self.window.page.photo.preview
-        if preview.isVisible() and preview.wants_frames:
-            preview.show_frame(image)
+        return self._camera is not None and self._camera.grab(take)

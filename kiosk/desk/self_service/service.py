@@ -6,27 +6,26 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.desk import events
 from kiosk.desk.camera_desk import STATES_WITH_PICTURE
-from kiosk.desk.camera_watch import CameraFactory, CameraWatch
+from kiosk.desk.camera_watch import CameraFactory
 from kiosk.desk.events import EventStream
 from kiosk.desk.keys import KeyReader
 from kiosk.desk.late_reception import LateReception
-from kiosk.desk.repeats import Repeats
+from kiosk.desk.previewed_camera import PreviewedCamera
+from kiosk.desk.scan_intake import ScanIntake
 from kiosk.desk.self_service import flow as f
 from kiosk.desk.self_service.window import OTHER, SelfServiceWindow
-from kiosk.desk.serial_desk import SerialDesk, SerialFactory
-from kiosk.desk.slip_printing import get_ready, print_slip
+from kiosk.desk.serial_desk import SerialFactory
 from kiosk.desk.ticket_desk import TicketDesk
 from kiosk.desk.words import Words
 from kiosk.desk.work import Lanes, Mailbox
 from kiosk.errors import KioskError
 from kiosk.lookup import Lookup
 from kiosk.readers.qr_writer import modules
-from kiosk.readers.wedge import Frame, without_stray_start
+from kiosk.readers.wedge import Frame
 from kiosk.reception import Reception
 from kiosk.registration.sheet import ANDROID_URL, IOS_URL
 from kiosk.settings import Settings
@@ -70,11 +69,8 @@ class SelfService(QObject):
         self._mailbox = Mailbox()
         self._lanes = Lanes(self._mailbox)
         self._reception = LateReception(reception_factory)
-        self._repeats = Repeats()
         self.tickets = TicketDesk(
             settings, Words(settings.ui.language), self._lanes.printing, stream,
-            send=lambda ticket: print_slip(ticket, settings.ticket),
-            prepare=lambda: get_ready(settings.ticket),
             on_result=lambda _: None,
             changed=self._draw,
         )  # fmt: skip
@@ -83,13 +79,13 @@ class SelfService(QObject):
             frame=Frame(settings.readers.wedge_prefix, settings.readers.wedge_suffix),
             home=self.window,
         )
-        self.keys.scanned.connect(lambda text: self.scan(without_stray_start(text.strip()), Source.WEDGE))
         self.keys.command.connect(self._command)
-        self._serial = SerialDesk(
-            serial_factory,
+        self.intake = ScanIntake(
+            self.keys,
             self._mailbox,
-            on_text=lambda text: self.scan(text.strip(), Source.SERIAL),
-            on_state=lambda state: stream.write("serial", state=state),
+            serial_factory,
+            on_scan=lambda text, source: self._apply(self.flow.scan(text, source)),
+            on_serial_state=lambda state: stream.write("serial", state=state),
         )
         self._camera = self._watch(camera_factory)
         self.window.touched.connect(self.touch)
@@ -102,24 +98,20 @@ class SelfService(QObject):
         self._timer.timeout.connect(self.tick)
         self._draw()
 
-    def _watch(self, factory: CameraFactory | None) -> CameraWatch | None:
+    def _watch(self, factory: CameraFactory | None) -> PreviewedCamera | None:
         if factory is None:
             return None
-        watch = CameraWatch(factory, self._mailbox, self._lanes.reading)
-        watch.mirrored = True  # as a mirror: whoever moves the card to the left sees it go to the left
-        watch.scanned.connect(lambda text: self.scan(text.strip(), Source.CAMERA))
-        watch.state.connect(self._camera_state)
-        watch.framed.connect(self._show_frame)
-        self.window.welcome.preview.resized.connect(self._measure)
-        return watch
+        camera = PreviewedCamera(factory, self._mailbox, self._lanes.reading, self.window.welcome.preview)
+        camera.mirror()
+        camera.state.connect(self._camera_state)
+        self.intake.watch(camera)
+        return camera
 
     # Start and end
 
     def start(self) -> None:
-        application = QApplication.instance()
-        assert application is not None  # noqa: S101 - run_self_service made it
-        application.installEventFilter(self.keys)
-        self._serial.start()
+        self.intake.read_keys()
+        self.intake.start_serial()
         self._timer.start(1000)
         self._lanes.records.do(self._reception.open, lambda _: self._opened(), lambda _: self._opened())
         self._stream.write("ready")
@@ -132,8 +124,7 @@ class SelfService(QObject):
         self._lanes.reading.do(
             lambda: [modules(url) for url in (ANDROID_URL, IOS_URL)], self._show_codes, lambda _: None
         )
-        if self._camera is not None:
-            self._camera.start()
+        self.intake.start_camera()
 
     def _notice(self) -> PatientNotice:
         """What patients are told here from now on; in a worker."""
@@ -154,22 +145,17 @@ class SelfService(QObject):
         if self._closed:
             return
         self._closed = True
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self.keys)
         self._timer.stop()
         self._mailbox.close()
-        if self._camera is not None:
-            self._camera.stop(1.0)
-        self._serial.stop(1.0)
+        self.intake.stop()
         if self._lanes.stop(CLOSE_WAIT_SECONDS):
             self._reception.close()
 
     # What comes in
 
     def scan(self, text: str, source: Source) -> None:
-        if text and not self._repeats.is_repeat(text, source, ()):
-            self._apply(self.flow.scan(text, source))
+        """A text from any reader."""
+        self.intake.take(text, source)
 
     def touch(self, word: str) -> None:
         """Something on the screen was touched."""
@@ -338,16 +324,9 @@ class SelfService(QObject):
         self.window.welcome.preview.setVisible(state in STATES_WITH_PICTURE)
         if state not in STATES_WITH_PICTURE:
             self.window.welcome.preview.clear_frame()
-        self._measure()
-        self._stream.write("camera", state=state)
-
-    def _measure(self) -> None:
         if self._camera is not None:
-            self._camera.size = self.window.welcome.preview.points
-
-    def _show_frame(self, image: QImage) -> None:
-        if self.window.welcome.preview.isVisible():
-            self.window.welcome.preview.show_frame(image)
+            self._camera.measure()
+        self._stream.write("camera", state=state)
 
 
 def place_on_screen(window: QWidget, number: int) -> None:
