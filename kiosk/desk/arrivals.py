@@ -1,10 +1,11 @@
-"""What comes in at the desk, and whose it is: a patient's, the scanner test's, the assistant's, a supervisor's."""
+"""What comes in at the desk, and whose it is: a patient's, a test's, the assistant's or a supervisor's."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from kiosk import clock
@@ -34,11 +35,12 @@ class Arrivals:
         manage: ManageDesk,
         *,
         on_dialog: Callable[[], None],
+        parent: QObject,
     ) -> None:
         self._on, self._apply, self._lock = on, apply, lock
         self._tests, self._assistant, self._manage = tests, assistant, manage
         self.absence = AbsenceWatch(
-            on.settings, on.flow, apply, on.window.form, on.board, self._busy_hands, on.window
+            on.settings, on.flow, apply, on.window.form, on.board, self._busy_hands, parent
         )
         self.handed_over = HandedOver(
             on.settings, on.words, on.window, on.flow, apply, on.lanes.reading,

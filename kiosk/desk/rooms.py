@@ -109,8 +109,9 @@ class Rooms(QObject):
         )  # fmt: skip
         self._tests = ScannerTestDesk(on, self.set_up)
         self.arrivals = Arrivals(
-            on, self.apply, lock, self._tests, self.assistant, self.manage, on_dialog=self._tell
-        )
+            on, self.apply, lock, self._tests, self.assistant, self.manage,
+            on_dialog=self._tell, parent=self,
+        )  # fmt: skip
         self._absence, self._handed_over = self.arrivals.absence, self.arrivals.handed_over
         self._form = FormDesk(on, self.apply)
         self._commands = self._all_commands()
