@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -46,6 +47,16 @@ def write(self, event, **values):
 
 EventStream.write = write
 run(["desk", "--json"])
+"""
+
+FAULTY = """
+import sys
+from pathlib import Path
+from kiosk import rule_files
+from kiosk.cli import run
+
+rule_files.config_folder = lambda: Path(sys.argv[1])
+sys.exit(run(["desk", "--json"]))
 """
 
 
@@ -94,3 +105,13 @@ def test_keys_and_scans_before_all_is_there_are_done_in_their_order(qtbot: QtBot
     assert [state["over"] for state in states] == ["form"]
     desk.window.close()
     desk.window.deleteLater()
+
+
+def test_a_fault_in_the_rules_closes_the_window_and_is_said(tmp_path: Path) -> None:
+    (tmp_path / "benefit_rules.toml").write_text("[days]\nexpiry_soon = 'x'\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", FAULTY, str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2, done.stderr
+    *_, last = map(json.loads, done.stdout.splitlines())
+    assert last["error"]["code"] == "rule_file"
