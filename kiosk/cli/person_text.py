@@ -28,6 +28,7 @@ def erased_text(done: Erased, files: Sequence[str], language: str) -> str:
         lines.append("  " + _text("erased_waiting", language))
     if not done.swept:
         lines.append("  " + _text("not_swept", language))
+    lines += _others(done.plan, language)
     lines += _left(done.plan, files, language)
     return "\n".join(lines)
 

@@ -162,6 +162,7 @@ def erase(
                     visits_deleted=done[Fate.GOES],
                     visits_kept_by_law=done[Fate.STAYS],
                     visits_waiting=done[Fate.WAITS],
+                    watched_numbers=plan.watched if first else 0,
                 )
                 store.log.add(connection, note)
         swept = deleting.sweep(store.log.database) and swept

@@ -109,6 +109,7 @@ def test_afterwards_no_desk_finds_anything_and_the_others_are_as_they_were(
     assert all(examine_log(log).sound for log in records.audit.parts())
     erased = [entry for entry in records.audit.entries() if entry.act == "erase"]
     assert [entry.why for entry in erased] == ["Đơn ngày 20/11/2026"]
+    assert '"watched_numbers":2' in erased[0].detail
 
 
 def test_what_the_law_orders_is_there_for_who_may_ask(records: VisitRecords, day: dict[str, Visit]) -> None:
