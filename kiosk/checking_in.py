@@ -113,7 +113,7 @@ class CheckIns:
         written_at = self._connections.records.last_written_at()
         if written_at is None or written_at <= clock.now() + CLOCK_TOLERANCE:
             return ()
-        return (Notice("clock_set_back", (("time", f"{written_at:%H:%M %d/%m/%Y}"),)),)
+        return (Notice("clock_set_back", (("time", clock.shown(written_at)),)),)
 
 
 __all__ = ["STATUS_OF_VERDICT", "CheckIns"]

@@ -21,6 +21,11 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(VIETNAM).date()
 
 
+def shown(moment: datetime) -> str:
+    """An aware moment as people in Vietnam read it: ``07:05 23/11/2026``."""
+    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+
+
 def midnight(day: date) -> datetime:
     """The moment at which `day` begins in Vietnam."""
     return datetime.combine(day, time(), VIETNAM)

@@ -124,7 +124,7 @@ def _filled(parts: Iterable[str]) -> list[str]:
 
 
 def _when(iso: str) -> str:
-    return f"{datetime.fromisoformat(iso).astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}"
+    return clock.shown(datetime.fromisoformat(iso))
 
 
 def kind_words(session: Session, kind: str) -> str:

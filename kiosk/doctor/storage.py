@@ -189,7 +189,7 @@ def backup(settings: Settings) -> Iterator[Finding]:
     except (RecordsError, ValueError):
         yield not_checked("backup", "database")
         return
-    values["latest"] = f"{latest.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}" if latest else "–"
+    values["latest"] = clock.shown(latest) if latest else "–"
     if missed is not None and clock.now() - missed > BACKUP_DUE:
         values["since"] = f"{missed.astimezone(clock.VIETNAM):%d/%m/%Y}"
         yield bad("backup", "backup_late", "advice_backup_late", **values)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from kiosk import texts
-from kiosk.clock import VIETNAM
+from kiosk.clock import shown
 from kiosk.visits.breach import Breach, Concerned
 from kiosk.visits.exports import Value
 from kiosk.visits.personal_data import personal_data
@@ -62,8 +62,8 @@ def summary_of(found: Breach) -> list[tuple[str, str]]:
     lost = _text("lost_backup", file=str(scope.backup)) if scope.backup else None
     lost = lost or (_text("lost_desk", desk=scope.desk) if scope.desk else _text("lost_records"))
     return [
-        (_text("what_discovered"), _moment(found.discovered_at)),
-        (_text("what_notify_by"), _text("by", time=_moment(found.notify_by), article=found.article)),
+        (_text("what_discovered"), shown(found.discovered_at)),
+        (_text("what_notify_by"), _text("by", time=shown(found.notify_by), article=found.article)),
         (_text("what_lost"), lost),
         (_text("what_encrypted"), _text(_ENCRYPTED[found.encrypted])),
         (_text("what_period"), period),
@@ -83,7 +83,7 @@ def summary_of(found: Breach) -> list[tuple[str, str]]:
 def _summary(found: Breach, facility: tuple[str, str]) -> Iterator[Row]:
     yield _text("what_facility"), f"{facility[1]} ({facility[0]})"
     yield from summary_of(found)
-    yield _text("what_made"), _moment(found.made_at)
+    yield _text("what_made"), shown(found.made_at)
     for code in ("fill_how", "fill_measures", "fill_contact"):
         yield _text(code), "………………"
     yield _text("note"), _text("note_text")
@@ -163,10 +163,6 @@ def _kind(*, sensitive: bool) -> str:
 
 def _number(count: int) -> str:
     return f"{count:,}".replace(",", ".")
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
 
 
 def _day(day: date | None) -> str:

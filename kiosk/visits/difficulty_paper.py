@@ -7,10 +7,10 @@ requests, who made it, the head. Card numbers are masked; the visit's code and t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from kiosk import texts
-from kiosk.clock import VIETNAM
+from kiosk.clock import VIETNAM, shown
 from kiosk.visits.difficulties import OVERRIDE, SUSPECTED_CARD, Difficulty, Grouping, kind_of
 from kiosk.visits.difficulty_report import Report
 from kiosk.visits.difficulty_words import (
@@ -171,10 +171,10 @@ def _outages_table(report: Report) -> Grid:
     rows = tuple(
         (
             str(number),
-            _moment(outage.first_at),
-            _moment(outage.recovered_at)
+            shown(outage.first_at),
+            shown(outage.recovered_at)
             if outage.recovered_at
-            else report_text("not_before", time=_moment(outage.last_at)),
+            else report_text("not_before", time=shown(outage.last_at)),
             _lasted(outage),
             failures_words(outage),
             dotted(len(outage.visits)),
@@ -190,7 +190,7 @@ def _single_table(found: Sequence[Difficulty]) -> Grid:
     rows = tuple(
         (
             str(number),
-            _moment(each.first_at),
+            shown(each.first_at),
             kind_words(each.kind),
             each.number or "–",
             _short(each.about_visit),
@@ -207,11 +207,11 @@ def _suspected_table(found: Sequence[Difficulty]) -> Grid:
     rows = tuple(
         (
             str(number),
-            _moment(each.first_at),
+            shown(each.first_at),
             each.number or "–",
             " ".join(part for part in (each.text, each.note) if part) or "–",
             _short(each.about_visit),
-            _moment(each.reported_at) if each.reported_at else report_text("not_told"),
+            shown(each.reported_at) if each.reported_at else report_text("not_told"),
             state_word(each.state),
         )
         for number, each in enumerate(found[:MOST_ROWS], 1)
@@ -257,19 +257,15 @@ def _heads(keys: Sequence[str]) -> tuple[str, ...]:
 
 def _span(found: Sequence[Difficulty]) -> str:
     first, last = min(each.first_at for each in found), max(each.last_at for each in found)
-    if _moment(first) == _moment(last):
-        return _moment(first)
+    if shown(first) == shown(last):
+        return shown(first)
     if _day(first.astimezone(VIETNAM)) == _day(last.astimezone(VIETNAM)):
-        return f"{first.astimezone(VIETNAM):%H:%M}–{_moment(last)}"
-    return f"{_moment(first)} – {_moment(last)}"
+        return f"{first.astimezone(VIETNAM):%H:%M}–{shown(last)}"
+    return f"{shown(first)} – {shown(last)}"
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
 
 
 def _day(day: date) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from kiosk import texts
-from kiosk.clock import VIETNAM
+from kiosk.clock import shown
 from kiosk.eligibility.priority import group_name
 from kiosk.visits.difficulty_words import report_text
 from kiosk.visits.kept_visits import KEPT
@@ -207,8 +207,7 @@ def _on_the_wire(value: object) -> str:
 
 
 def _moment(moment: datetime | str) -> str:
-    known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return f"{known.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+    return shown(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)
 
 
 def _day(day: date) -> str:

@@ -105,9 +105,6 @@ class PersonalData:
             found.add("medical_history")
         return frozenset(found)
 
-    def of_patients(self) -> tuple[TableMap, ...]:
-        return tuple(table for table in self.tables.values() if table.whose == "patient")
-
 
 def _fields_in(column: Mapping[str, str], value: Any) -> Iterator[str]:
     if isinstance(value, list):

@@ -31,7 +31,6 @@ class SettingsPage(Page):
 
     typed = Signal(str)
     clicked = Signal(int)  # a line of the list
-    option_clicked = Signal(int)
 
     def __init__(self, words: Words) -> None:
         super().__init__(words)

@@ -57,11 +57,6 @@ class RecordFiles:
         made = self.backups.all() if kind == "backups" and self.backups is not None else []
         return {"newest": 1} if made and made[0][0].date() <= last_day else {}
 
-    def last_backup_day(self) -> date | None:
-        """The day of the oldest backup: what was deleted from the records later may still stand in it."""
-        made = self.backups.all() if self.backups is not None else []
-        return made[-1][0].date() if made else None
-
     def _backups(self) -> Iterator[tuple[date, Path]]:
         for made_at, file in (self.backups.all() if self.backups is not None else [])[1:]:
             yield made_at.date(), file
