@@ -30,6 +30,7 @@ from kiosk.visits.encryption.connection import (
     is_encrypted,
     is_no_database,
     is_plain,
+    looks_encrypted,
 )
 from kiosk.visits.encryption.conversion import encrypt_copy
 from kiosk.visits.encryption.key import AUTO, find_key
@@ -369,6 +370,8 @@ def _refuse_source(source: Path, records: Path) -> None:
     checked = check(source, key_of=records)
     if checked.newer:
         raise RecordsError("records_newer", f"schema {checked.schema}, known up to {HEAD}", place=str(source))
+    if not checked.ok and checked.encrypted is None and looks_encrypted(source):
+        raise RecordsError("backup_other_key", "; ".join(checked.problems), file=str(source))
     if not checked.ok:
         raise RecordsError("backup_damaged", "; ".join(checked.problems), file=str(source))
 

@@ -240,6 +240,14 @@ class TestTheRecoverySheet:
         assert visits_in(new) == [f"v{number}" for number in range(5)]
         assert check(new).encrypted
 
+    def test_a_backup_with_another_key_is_told_from_a_damaged_one(self, filled: Path, tmp_path: Path) -> None:
+        backup = back_up(filled, tmp_path / "usb" / "visits.sqlite3")
+        other = tmp_path / "other computer" / "visits.sqlite3"
+        opened(other).close()
+        with pytest.raises(RecordsError) as caught:
+            restore(backup, other)
+        assert caught.value.code == "backup_other_key"
+
     def test_a_lost_key_comes_back(self, filled: Path) -> None:
         made = find_key(filled.parent)
         assert made is not None

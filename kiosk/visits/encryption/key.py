@@ -135,7 +135,7 @@ def find_key(folder: Path) -> StoreKey | None:
     place = str(file or folder)
     text = places.from_keyring(note.account, place) if file is None else places.from_file(file)
     if not text:
-        raise RecordsError("records_key_missing", f"kept in {note.kept}", place=place, store=note.store)
+        raise RecordsError("records_key_missing", f"no key at {place}", place=place, store=note.store)
     key = StoreKey.of_hex(text)
     if key is None or key.check != note.check:
         raise RecordsError("records_key_wrong", "its check differs", place=place, store=note.store)
