@@ -56,7 +56,7 @@ class Kind:
     name: str
     table: Table
     key: Column[Any]  # tells the rows of one home apart
-    since: Column[Any]  # a day or a moment
+    since: ColumnElement[Any]  # a day or a moment
     mine: Callable[[Home], Conditions]
     """Which rows are this home's and may go, whatever their age."""
     remove: Callable[[Connection, Home, Sequence[Key], date], Removed]
@@ -146,9 +146,18 @@ def _forget_findings(connection: Connection, home: Home, keys: Sequence[Key], to
     return {"findings": connection.execute(statement).rowcount}
 
 
+_PICTURES_DAY = (
+    select(visit.c.day)
+    .where(visit.c.visit_id == visit_picture.c.visit_id)
+    .correlate(visit_picture)
+    .scalar_subquery()
+)
+"""A picture has no time of its own. Few visits have one: these are gone through, and not all old visits."""
+
+
 def _pictures_of(home: Home) -> Conditions:
-    """Joined by hand: a picture has no time of its own."""
-    return (visit.c.visit_id == visit_picture.c.visit_id, *home.owns(visit), *_NOTHING_LEFT_TO_DO)
+    of_it = visit.c.visit_id == visit_picture.c.visit_id
+    return (select(visit.c.visit_id).where(of_it, *home.owns(visit), *_NOTHING_LEFT_TO_DO).exists(),)
 
 
 def _remove_pictures(connection: Connection, home: Home, keys: Sequence[Key], today: date) -> Removed:
@@ -241,7 +250,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind("findings", visit, visit.c.visit_id, visit.c.day, _findings_of, _forget_findings),
         Kind(
-            "pictures", visit_picture, visit_picture.c.visit_id, visit.c.day, _pictures_of, _remove_pictures
+            "pictures", visit_picture, visit_picture.c.visit_id, _PICTURES_DAY, _pictures_of, _remove_pictures
         ),
         Kind(
             "tasks",
