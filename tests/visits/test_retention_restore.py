@@ -6,7 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from test_retention_run import YEAR, bytes_of, came, carry_out, count, due, examined, wrote
+from store_file import decrypted
+from test_retention_run import YEAR, came, carry_out, count, due, examined, wrote
 from visit_samples import MORNING
 
 from kiosk.visits.backup import back_up, restore
@@ -38,7 +39,7 @@ def test_what_its_term_let_go_of_goes_again_before_the_backup_is_used(
         assert examined(records).faults == []
     assert restored.former is not None
     restored.former.unlink()  # as it was when the backup came in its place
-    assert b"9900000017" not in bytes_of(records_file)
+    assert b"9900000017" not in decrypted(records_file)
 
 
 def test_what_a_person_asked_to_erase_does_not_come_back_even_what_was_owed_then(
