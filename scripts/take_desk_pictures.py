@@ -7,7 +7,7 @@
     python scripts/take_desk_pictures.py --all --only verdict --language vi --size 1366x768 --scale 150
 
 On X servers of its own; wants Xvfb, openbox and xdotool, as ``./run test`` installs them. The patients are
-the training gateway's; only dates and times are the moment's. ``--all`` writes about 350 MB into
+the training gateway's; only dates and times are the moment's. ``--all`` writes about 450 MB into
 docs/pictures/all, which git ignores, with contact sheets to look through, and ends with 1 when a state did
 not come up. Nine sets of about three minutes each; as many side by side as ``--jobs`` says.
 """
