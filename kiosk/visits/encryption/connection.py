@@ -44,7 +44,9 @@ def connect(
     folder = (key_of or file).absolute().parent
     key = find_key(folder)
     if key is None and looks_encrypted(file) and not is_plain(file, timeout):
-        raise RecordsError("records_key_missing", "no note", place=str(folder), store="?")
+        key = find_key(folder)  # somebody may have encrypted it meanwhile
+        if key is None:
+            raise RecordsError("records_key_missing", "no note", place=str(folder), store="?")
     if key is not None and not opens_with(file, key, timeout):
         key = None
     return opened(file, key, read_only=read_only, timeout=timeout)
@@ -59,8 +61,10 @@ def opens_with(file: Path, key: StoreKey, timeout: float | None = None) -> bool:
     """False for a plain one. Raises SqliteError for one that is damaged or has another key."""
     if _reads(file, key, timeout):
         return True
-    opened(file, None, read_only=True, timeout=timeout).close()
-    return False
+    if is_plain(file, timeout):
+        return False
+    opened(file, key, read_only=True, timeout=timeout).close()  # somebody encrypted it between the two looks
+    return True
 
 
 def _reads(file: Path, key: StoreKey | None, timeout: float | None) -> bool:
