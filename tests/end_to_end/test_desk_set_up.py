@@ -6,11 +6,13 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import keyring
 import pytest
 from desk_driver import PATIENCE, Desk, running_desk
+from desk_keyring import FileKeyring
 from store_file import content_of
 
 from kiosk.training.answers import STAFF_CITIZEN_ID, STAFF_NAME
@@ -40,6 +42,19 @@ def live_desk(display: str, data_folder: Path, gateway: TrainingGateway) -> Abst
         PYTHON_KEYRING_BACKEND="desk_keyring.FileKeyring",
         DESK_KEYRING_FILE=str(data_folder.parent / "keys.json"),
     )
+
+
+@contextmanager
+def desks_keyring(data_folder: Path) -> Iterator[None]:
+    """This process asks the desk's keyring, where the key of its records is."""
+    before = keyring.get_keyring()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DESK_KEYRING_FILE", str(data_folder.parent / "keys.json"))
+        keyring.set_keyring(FileKeyring())  # type: ignore[no-untyped-call]
+        try:
+            yield
+        finally:
+            keyring.set_keyring(before)
 
 
 def own_settings(data_folder: Path) -> dict[str, dict[str, object]]:
@@ -130,7 +145,9 @@ def test_the_first_start_from_nothing_to_the_first_scan(
         "desk": {"name": "Quay 7"},
     }
     written = [file for file in tidy_environment.rglob("*") if file.is_file()]
-    assert not [file for file in written if PASSWORD.encode() in content_of(file)]
+    assert any(file.suffix == ".sqlite3" for file in written)
+    with desks_keyring(tidy_environment):
+        assert not [file for file in written if PASSWORD.encode() in content_of(file)]
 
 
 def test_settings_are_changed_at_the_window_and_found_again(
