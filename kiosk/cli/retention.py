@@ -135,12 +135,11 @@ def _backups_until(session: Session) -> str | None:
 
 
 def _last_run(records: VisitRecords) -> str | None:
-    from kiosk.visits.deleting import home_of
     from kiosk.visits.retention.marks import last_run
 
     log = records.audit.parts()[0]
     with log.database.read() as connection:
-        when = last_run(connection, home_of(log))
+        when = last_run(connection, log.home)
     return f"{when:%H:%M %d/%m/%Y}" if when else None
 
 

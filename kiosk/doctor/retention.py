@@ -53,7 +53,6 @@ def _database(settings: Settings) -> Database | None:
 
 def _of(settings: Settings, database: Database) -> Finding:
     from kiosk.visits.audit_log import AuditLog
-    from kiosk.visits.deleting import home_of
     from kiosk.visits.retention.automatic import upcoming
     from kiosk.visits.retention.rules import retention_rules
     from kiosk.visits.retention.run import Retention
@@ -64,7 +63,7 @@ def _of(settings: Settings, database: Database) -> Finding:
     log = AuditLog(database, facility=settings.facility.code, mode=mode)
     due = Retention([log], rules, files_beside(settings), clock.today())
     with database.read() as connection:
-        ahead = upcoming(connection, home_of(log), rules, settings.retention.notice_days)
+        ahead = upcoming(connection, log.home, rules, settings.retention.notice_days)
     patience = LEFT_DAYS if settings.retention.automatic else LEFT_DAYS_BY_HAND
     left = _rows(due, timedelta(days=-patience))
     rows, soon = _rows(due, timedelta()), _rows(due, SOON)

@@ -3,7 +3,7 @@
 ::
 
     with log.writing() as connection:
-        done = erase(connection, home_of(log), visit_ids, clock.now())   # or delete_due
+        done = erase(connection, log.home, visit_ids, clock.now())   # or delete_due
         log.add(connection, note)
     sweep(log.database)      # afterwards nothing of them is in file or WAL any more
 
@@ -23,7 +23,6 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from kiosk import clock
-from kiosk.visits.audit_log import AuditLog
 from kiosk.visits.database import Database
 from kiosk.visits.home import Home
 from kiosk.visits.model import Status
@@ -54,10 +53,6 @@ class Erased:
     deleted: tuple[str, ...] = ()
     stay: Mapping[str, Stays] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict, compare=False)  # that went with them, by table
-
-
-def home_of(log: AuditLog) -> Home:
-    return log.home
 
 
 def owed() -> ColumnElement[bool]:
@@ -191,7 +186,6 @@ __all__ = [
     "delete_visits",
     "erase",
     "has_open_task",
-    "home_of",
     "owed",
     "remember",
     "sweep",

@@ -196,7 +196,7 @@ def _erase_in(
         connection.execute(forget.values(text=None, note=None))
     for keys in person_rows.chunks(sorted(_keys(persons))):
         connection.execute(delete(watch_list).where(*store.owns(watch_list), watch_list.c.key.in_(keys)))
-    home = deleting.home_of(store.log)
+    home = store.log.home
     done = deleting.erase(connection, home, [*staying, *leaving], at, even_today=True)
     kept_visits.let_go(connection, store, done.stay)  # somebody began to work on it just now
     return Counter({fate: len(found) for fate, found in by_fate.items()})
@@ -210,7 +210,7 @@ def _fates(connection: Connection, store: Store, persons: Sequence[Person], term
         *person_rows.sightings(connection, store, ids),
         *(each for each in kept_visits.sightings(connection, store) if each.visit_id in ids),
     ]
-    home = deleting.home_of(store.log)
+    home = store.log.home
     held = deleting.why_they_stay(connection, home, [each.visit_id for each in there], date.max)
     found = []
     for each in there:

@@ -14,7 +14,7 @@ from visit_samples import MORNING, assessment, attempt, coverage, health_card, n
 from kiosk.gateway.result_codes import Verdict
 from kiosk.visits import deleting
 from kiosk.visits.database import Database, sqlite_url
-from kiosk.visits.deleting import PARTS, Erased, Stays, erase, home_of, sweep
+from kiosk.visits.deleting import PARTS, Erased, Stays, erase, sweep
 from kiosk.visits.hand_over import read_bundle, take_over
 from kiosk.visits.model import Status, Visit
 from kiosk.visits.records import VisitRecords
@@ -26,7 +26,7 @@ FOUND = assessment(Verdict.ELIGIBLE, coverage=coverage(7))
 
 def erased(records: VisitRecords, *visit_ids: str, even_today: bool = False) -> Erased:
     with records.audit.writing() as connection:
-        return erase(connection, home_of(records.audit), visit_ids, LATER, even_today=even_today)
+        return erase(connection, records.audit.home, visit_ids, LATER, even_today=even_today)
 
 
 def received(records: VisitRecords, number: int = 7, status: Status = Status.CHECKED_IN) -> Visit:

@@ -11,7 +11,7 @@ from test_retention_run import YEAR, came, carry_out, count, due, examined, wrot
 from visit_samples import MORNING
 
 from kiosk.visits.backup import back_up, restore
-from kiosk.visits.deleting import erase, home_of
+from kiosk.visits.deleting import erase
 from kiosk.visits.records import VisitRecords
 
 
@@ -53,7 +53,7 @@ def test_what_a_person_asked_to_erase_does_not_come_back_even_what_was_owed_then
         backup = back_up(records_file, tmp_path / "backups" / "copy.sqlite3")
         records.cancel(gone.visit_id, "người bệnh về", "Quầy 1", MORNING)
         with records.audit.writing() as connection:
-            erase(connection, home_of(records.audit), [gone.visit_id], MORNING, even_today=True)
+            erase(connection, records.audit.home, [gone.visit_id], MORNING, even_today=True)
 
     restore(backup, records_file)
     with opened(records_file) as records:

@@ -24,7 +24,7 @@ from kiosk.visits.audit_log import AuditLog, Wanted
 from kiosk.visits.audit_verify import AuditReport, examine, examine_log
 from kiosk.visits.backup import Backups
 from kiosk.visits.database import Database
-from kiosk.visits.deleting import home_of, remember
+from kiosk.visits.deleting import remember
 from kiosk.visits.difficulties import State
 from kiosk.visits.model import Advice, Status, Visit
 from kiosk.visits.notice_in_force import notice_history, notice_in_force
@@ -126,7 +126,7 @@ def test_what_stands_by_itself_goes_by_its_own_day(records: VisitRecords) -> Non
     doubtful = assessment(Verdict.NEEDS_STAFF, "name_mismatch")
     records.record(new_visit(health_card(5), assessment=doubtful, confirm_reason="đã xem CCCD"))
     with records.audit.writing() as connection:
-        home = home_of(records.audit)
+        home = records.audit.home
         remember(connection, home, ["a"], MORNING - 6 * YEAR)
         remember(connection, home, ["b"], MORNING)
         for days in (4000, 10):
@@ -345,7 +345,7 @@ def test_pasted_pictures_are_known_by_the_name_that_the_desk_gives_them() -> Non
 
 
 def test_a_term_is_announced_once_and_anew_when_it_gets_shorter(records: VisitRecords) -> None:
-    home = home_of(records.audit)
+    home = records.audit.home
 
     def announced(rules: Rules, at: datetime) -> datetime:
         with records.audit.database.write() as connection:
@@ -368,7 +368,7 @@ def test_of_several_desks_one_takes_the_day(open_records: Callable[..., VisitRec
     def takes(records: VisitRecords, at: datetime) -> bool:
         database: Database = records.audit.database
         with database.write() as connection:
-            return marks.take_the_day(connection, home_of(records.audit), at)
+            return marks.take_the_day(connection, records.audit.home, at)
 
     one, two = open_records(), open_records()
     night = clock.midnight(date(2026, 11, 24))
@@ -405,7 +405,7 @@ def test_a_desk_deletes_by_itself_once_a_day_and_only_what_was_announced(
     for day in range(33):
         monkeypatch.setattr(clock, "now", lambda day=day: MORNING + timedelta(days=day))
         with records.audit.database.read() as connection:
-            before = upcoming(connection, home_of(records.audit), RULES, 30)
+            before = upcoming(connection, records.audit.home, RULES, 30)
         days += [by_itself(records), by_itself(records)]
         assert (before.from_day is None) == (day >= 30)
     assert days[1::2] == [None] * 33  # the day is done already

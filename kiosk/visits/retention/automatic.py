@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from kiosk import clock
 from kiosk.visits.audit_log import AuditLog
-from kiosk.visits.deleting import home_of
 from kiosk.visits.home import Home
 from kiosk.visits.retention import marks
 from kiosk.visits.retention.files import RecordFiles
@@ -45,7 +44,7 @@ def let_go_of_due(
     """
     now = clock.now()
     log = logs[0]
-    home = home_of(log)
+    home = log.home
     with log.database.read() as connection:
         if not marks.day_is_free(connection, home, now):
             return None

@@ -23,7 +23,6 @@ from kiosk.errors import RecordsError
 from kiosk.visits import audit_cutting
 from kiosk.visits.audit import Act, AuditNote
 from kiosk.visits.audit_log import AuditLog
-from kiosk.visits.deleting import home_of
 from kiosk.visits.retention import marks
 from kiosk.visits.retention.calendar import last_day_due
 from kiosk.visits.retention.files import FILE_KINDS, RecordFiles
@@ -70,7 +69,7 @@ class Retention:
     ) -> None:
         self._log, self._spools = logs[0], list(logs[1:])
         self._rules, self._files, self._today = rules, files, today
-        self._home = home_of(self._log)
+        self._home = self._log.home
 
     def plan(self, ahead: timedelta = timedelta(), most: int | None = None) -> list[Planned]:
         """What is due today, or will be `ahead` from now; every kind, also where it is nothing.
